@@ -1,0 +1,167 @@
+"""Seasons, episodes and the other orders in which they are numbered."""
+
+from datetime import datetime
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Deferrable, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.viewers import Viewer
+
+from .titles import Title
+
+
+class Season(models.Model):
+    title = models.ForeignKey(
+        Title, on_delete=models.CASCADE, db_index=False, related_name="seasons", verbose_name=_("title")
+    )
+    number = models.PositiveIntegerField(_("number"), help_text=_("May be a year."))
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    overview = models.TextField(_("overview"), blank=True)
+    premiered = models.DateField(_("premiered"), null=True, blank=True)
+    ended = models.DateField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("season")
+        verbose_name_plural = _("seasons")
+        constraints = [models.UniqueConstraint(fields=["title", "number"], name="season_number_once_per_title")]
+
+    def __str__(self) -> str:
+        return _("Season %(number)s") % {"number": self.number}
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:season_detail", args=[self.title.slug, self.number])
+
+
+class EpisodeQuerySet(models.QuerySet["Episode"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def listed(self) -> Self:
+        """Those the source still names."""
+        return self.filter(withdrawn_at=None)
+
+    def regular(self) -> Self:
+        return self.listed().filter(kind=Episode.Kind.REGULAR)
+
+    def aired(self, now: datetime) -> Self:
+        """Already shown: by the exact moment where it is known, else from the start of its day in UTC."""
+        return self.filter(Q(airs_at__lte=now) | Q(airs_at=None, air_date__lte=now.date()))
+
+    def in_order(self) -> Self:
+        """As they are numbered; what has no number follows its season by date."""
+        return self.order_by(
+            "season__number", F("number").asc(nulls_last=True), F("air_date").asc(nulls_last=True), "pk"
+        )
+
+
+class Episode(models.Model):
+    """One episode; what it is remains the same when its number or its name change, see `ExternalId`."""
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", _("Episode")
+        SPECIAL = "special", _("Special")
+
+    title = models.ForeignKey(
+        Title, on_delete=models.CASCADE, db_index=False, related_name="episodes", verbose_name=_("title")
+    )
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="episodes", verbose_name=_("season"))
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True, help_text=_("Specials may have none."))
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.REGULAR)
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    overview = models.TextField(_("overview"), blank=True)
+    air_date = models.DateField(
+        _("broadcast date"),
+        null=True,
+        blank=True,
+        help_text=_("As the broadcaster says it: a show after midnight belongs to the day before."),
+    )
+    airs_at = models.DateTimeField(_("airs at"), null=True, blank=True)
+    runtime = models.PositiveSmallIntegerField(_("running time"), null=True, blank=True, help_text=_("In minutes."))
+    source_rating = models.DecimalField(
+        _("rating at the source"),
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(10)],
+    )
+    withdrawn_at = models.DateTimeField(
+        _("withdrawn"), null=True, blank=True, help_text=_("Since when its source no longer names it.")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = EpisodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "season", "number"],
+                name="episode_number_once_per_season",
+                deferrable=Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(source_rating=None) | Q(source_rating__range=(0, 10)), name="episode_source_rating_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(number=None), name="episode_withdrawn_gives_up_its_number"
+            ),
+        ]
+        indexes = [models.Index(fields=["air_date", "title"], name="episode_by_broadcast_date")]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Untitled"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:episode_detail", args=[self.pk])
+
+    @property
+    def code(self) -> str:
+        """“S1 E2”, or “S1 special” for what has no number; reads the season."""
+        if self.number is None:
+            return _("S%(season)s special") % {"season": self.season.number}
+        return _("S%(season)s E%(number)s") % {"season": self.season.number, "number": self.number}
+
+    @property
+    def still_url(self) -> str:
+        return reverse("catalog:episode_still", args=[self.pk, int(self.updated_at.timestamp())])
+
+    @property
+    def is_special(self) -> bool:
+        return self.kind == self.Kind.SPECIAL
+
+    def has_aired(self, now: datetime) -> bool:
+        """The same rule as `EpisodeQuerySet.aired`."""
+        if self.airs_at:
+            return self.airs_at <= now
+        return self.air_date is not None and self.air_date <= now.date()
+
+
+class EpisodeNumber(models.Model):
+    """The place of an episode in another order than the aired one."""
+
+    class Order(models.TextChoices):
+        DVD = "dvd", _("Disc")
+        ABSOLUTE = "absolute", _("Absolute")
+
+    episode = models.ForeignKey(
+        Episode, on_delete=models.CASCADE, db_index=False, related_name="numbers", verbose_name=_("episode")
+    )
+    order = models.CharField(_("order"), max_length=8, choices=Order)
+    season_number = models.PositiveIntegerField(_("season"), null=True, blank=True)
+    number = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("other number")
+        verbose_name_plural = _("other numbers")
+        constraints = [models.UniqueConstraint(fields=["episode", "order"], name="episode_number_once_per_order")]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.season_number}/{self.number}"

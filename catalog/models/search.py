@@ -1,0 +1,97 @@
+"""The one narrow table behind the search box, and the journal of what in it is out of date."""
+
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.viewers import Viewer
+
+
+def folded(label: str) -> Func:
+    """The name as it is searched: without accents, case, apostrophes and dots (SQL function of the first migration)."""
+    return Func(F(label), function="search_fold", output_field=models.TextField())
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        allowed = Q(min_age__lte=viewer.highest_age)
+        if viewer.sees_unrated:
+            allowed |= Q(min_age=None)
+        return self.filter(allowed)
+
+
+class SearchEntry(models.Model):
+    """One name by which something is found. `object_id` is the pk of the movie, series, person or episode.
+
+    Titles, aliases and people come in the first fragment (`is_quick`), distinct episode names in the second.
+    """
+
+    class Kind(models.TextChoices):
+        MOVIE = "movie", _("Film")
+        SERIES = "series", _("Series")
+        PERSON = "person", _("Person")
+        EPISODE = "episode", _("Episode")
+
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    object_id = models.BigIntegerField(_("object"))
+    label = models.CharField(_("label"), max_length=300)
+    is_quick = models.BooleanField(_("in the first fragment"), default=True)
+    popularity = models.FloatField(_("popularity"), default=0)
+    min_age = models.PositiveSmallIntegerField(_("lowest age"), null=True, blank=True)
+    norm = models.GeneratedField(expression=folded("label"), output_field=models.TextField(), db_persist=True)
+    words = models.GeneratedField(
+        expression=Func(
+            folded("label"),
+            template="to_tsvector('simple'::regconfig, %(expressions)s)",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "label"], name="search_entry_once_per_label"),
+        ]
+        indexes = [
+            GinIndex("words", name="search_quick_by_words", condition=Q(is_quick=True)),
+            GinIndex("words", name="search_rest_by_words", condition=Q(is_quick=False)),
+            GinIndex(
+                OpClass(F("norm"), name="gin_trgm_ops"), name="search_quick_by_likeness", condition=Q(is_quick=True)
+            ),
+            models.Index(
+                OpClass(F("norm"), name="text_pattern_ops"), name="search_quick_by_start", condition=Q(is_quick=True)
+            ),
+            models.Index(
+                fields=["-popularity"],
+                name="search_quick_by_popularity",
+                condition=Q(is_quick=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SearchChange(models.Model):
+    """Something whose search entries must be made anew, written in the transaction that changed it."""
+
+    kind = models.CharField(_("kind"), max_length=9, choices=SearchEntry.Kind)
+    object_id = models.BigIntegerField(_("object"))
+    created_at = models.DateTimeField(_("noticed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("search change")
+        verbose_name_plural = _("search changes")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -1,0 +1,23 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from config import views as site
+from tracking import views as tracking
+
+urlpatterns = [
+    path("", tracking.home, name="home"),
+    path("", include("catalog.urls")),
+    path("", include("tracking.urls")),
+    path("profiles/", include("accounts.urls")),
+    path("theme/", site.theme, name="theme"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/queues/", include("django_rq.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

@@ -1,0 +1,256 @@
+"""What a profile watched, what it thinks of a title, and the journal that makes every change of both undoable."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile, validate_time_zone
+from accounts.viewers import Viewer
+from catalog.models import Episode, Title
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Keeps the microseconds that Django's own encoder drops: an undo must bring back the very same row."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-sort_at", "-pk")
+
+    def for_diary(self) -> Self:
+        """Load what a line of the diary reads."""
+        return self.select_related("title", "episode__season")
+
+
+class Watch(models.Model):
+    """One viewing of a movie or an episode, as precisely dated as is known."""
+
+    class Precision(models.TextChoices):
+        MINUTE = "minute", _("To the minute")
+        DAY = "day", _("That day")
+        MONTH = "month", _("That month")
+        YEAR = "year", _("That year")
+        UNKNOWN = "unknown", _("Some time")
+
+    class Origin(models.TextChoices):
+        CHECK_IN = "check-in", _("Checked in")
+        FORM = "form", _("Logged by hand")
+        DEMO = "demo", _("Demonstration")
+
+    class Place(models.TextChoices):
+        UNSAID = "", _("Not said")
+        HOME = "home", _("Home")
+        CINEMA = "cinema", _("Cinema")
+        TRAVEL = "travel", _("Travelling")
+        ELSEWHERE = "elsewhere", _("Elsewhere")
+
+    class Attention(models.TextChoices):
+        UNSAID = "", _("Not said")
+        FULL = "full", _("Wholly there")
+        HALF = "half", _("Half an eye")
+        ASLEEP = "asleep", _("Fell asleep")
+
+    LIVE_ORIGINS = (Origin.CHECK_IN,)
+    SOME_TIME = datetime(1900, 1, 1, tzinfo=UTC)
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="watches", verbose_name=_("profile")
+    )
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="watches", verbose_name=_("title"))
+    episode = models.ForeignKey(
+        Episode, on_delete=models.PROTECT, null=True, blank=True, related_name="watches", verbose_name=_("episode")
+    )
+    watched_at = models.DateTimeField(_("watched at"), null=True, blank=True)
+    watched_on = models.DateField(
+        _("watched on"), null=True, blank=True, help_text=_("The day in the zone; the first of a month or year.")
+    )
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    precision = models.CharField(_("how sure"), max_length=7, choices=Precision, default=Precision.MINUTE)
+    sort_at = models.DateTimeField(_("place in the diary"))
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.CHECK_IN)
+    place = models.CharField(_("where"), max_length=10, choices=Place, blank=True, default=Place.UNSAID)
+    company = models.CharField(_("with"), max_length=200, blank=True)
+    attention = models.CharField(_("attention"), max_length=6, choices=Attention, blank=True, default=Attention.UNSAID)
+    note = models.TextField(_("note"), max_length=5000, blank=True)
+    service = models.CharField(_("on"), max_length=100, blank=True)
+    run = models.PositiveSmallIntegerField(_("run"), default=1)
+    group = models.UUIDField(_("watched together"), null=True, blank=True)
+    key = models.CharField(_("key"), max_length=100)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = WatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("viewing")
+        verbose_name_plural = _("viewings")
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "key"], name="watch_once_per_key"),
+            models.CheckConstraint(
+                condition=Q(precision="minute", watched_at__isnull=False, watched_on__isnull=False)
+                | Q(precision="day", watched_at=None, watched_on__isnull=False)
+                | Q(precision="month", watched_at=None, watched_on__isnull=False, watched_on__day=1)
+                | Q(precision="year", watched_at=None, watched_on__isnull=False, watched_on__day=1, watched_on__month=1)
+                | Q(precision="unknown", watched_at=None, watched_on=None),
+                name="watch_date_agrees_with_precision",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["profile", "-sort_at", "-id"], name="watch_diary"),
+            models.Index(fields=["profile", "title", "-sort_at"], name="watch_of_title"),
+            models.Index(fields=["group"], name="watch_together", condition=Q(group__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.title_id} {self.watched_on or self.precision}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:watch_edit", args=[self.pk])
+
+    @property
+    def local_time(self) -> datetime | None:
+        """When it was watched, on the clock of the place where it was logged."""
+        return self.watched_at.astimezone(ZoneInfo(self.zone)) if self.watched_at else None
+
+    @property
+    def runtime(self) -> int | None:
+        """In minutes; of the episode, else of the title."""
+        return (self.episode.runtime if self.episode else None) or self.title.runtime
+
+
+class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def up_next(self, now: datetime) -> Self:
+        """Series in progress whose next episode was shown already; the newest activity first."""
+        aired = Episode.objects.aired(now).filter(pk=models.OuterRef("next_episode"))
+        return (
+            self.filter(state=LibraryEntry.State.WATCHING, next_episode__isnull=False)
+            .filter(models.Exists(aired))
+            .order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
+        )
+
+    def outdated(self) -> Self:
+        """Counted before the episodes of their title changed."""
+        return self.filter(title__episodes_changed_at__gt=F("counted_at"))
+
+
+class LibraryEntry(models.Model):
+    """What a profile thinks of a title, and how far it is; kept in the transaction that changes the log."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        WATCHING = "watching", _("Watching")
+        PAUSED = "paused", _("Paused")
+        DROPPED = "dropped", _("Dropped")
+        COMPLETED = "completed", _("Completed")
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="library", verbose_name=_("profile")
+    )
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="library", verbose_name=_("title"))
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    run = models.PositiveSmallIntegerField(_("run"), default=1)
+    watch_count = models.PositiveIntegerField(_("viewings"), default=0)
+    seen_count = models.PositiveIntegerField(
+        _("seen"), default=0, help_text=_("Regular episodes seen in this run; one for a film.")
+    )
+    last_watched_at = models.DateTimeField(_("last watched"), null=True, blank=True)
+    next_episode = models.ForeignKey(
+        Episode, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("next episode")
+    )
+    counted_at = models.DateTimeField(_("counted"), default=timezone.now)
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = LibraryEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("library entry")
+        verbose_name_plural = _("library entries")
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "title"], name="library_entry_once_per_title"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "watching", "paused", "dropped", "completed"]),
+                name="library_entry_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_count__lte=F("watch_count")), name="library_entry_seen_was_watched"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("profile"),
+                F("state"),
+                F("last_watched_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="library_by_state",
+            ),
+            models.Index(fields=["profile", "state", "-updated_at", "-id"], name="library_newest_of_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.title_id} {self.state}"
+
+
+class LogChangeQuerySet(models.QuerySet["LogChange"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+
+class LogChange(models.Model):
+    """One change of the log: the rows before and after it, so that it can be taken back exactly.
+
+    `before` and `after` are {"watches": {pk: row or null}, "entry": row or null}; a row maps columns to values.
+    """
+
+    class Kind(models.TextChoices):
+        CHECK_IN = "check-in", _("Viewing logged")
+        EDIT = "edit", _("Viewing changed")
+        DELETE = "delete", _("Viewing removed")
+        PLAN = "plan", _("Put on the watchlist")
+        UNPLAN = "unplan", _("Taken off the watchlist")
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="changes", verbose_name=_("profile")
+    )
+    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="+", verbose_name=_("title"))
+    key = models.CharField(_("key"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    batch = models.UUIDField(_("batch"), default=uuid.uuid4)
+    before = models.JSONField(_("before"), encoder=ExactEncoder)
+    after = models.JSONField(_("after"), encoder=ExactEncoder)
+    created_at = models.DateTimeField(_("changed"), default=timezone.now)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    objects = LogChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of the log")
+        verbose_name_plural = _("changes of the log")
+        constraints = [models.UniqueConstraint(fields=["profile", "key"], name="log_change_once_per_key")]
+        indexes = [models.Index(fields=["batch"], name="log_change_of_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.kind} {self.title_id}"
