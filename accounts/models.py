@@ -36,8 +36,14 @@ class UserManager(BaseUserManager["User"]):
         user.open_household(profile_name=email.partition("@")[0])
         return user
 
+    @transaction.atomic
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Whoever may run manage.py need not confirm the address."""
+        from allauth.account.models import EmailAddress  # its models need ours first
+
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

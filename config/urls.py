@@ -2,10 +2,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views as site
-from tracking import views as tracking
+from tracking.views.home import home
 
 urlpatterns = [
-    path("", tracking.home, name="home"),
+    path("", home, name="home"),
     path("", include("catalog.urls")),
     path("", include("tracking.urls")),
     path("profiles/", include("accounts.urls")),

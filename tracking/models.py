@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +29,25 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         return self.filter(profile=profile)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(title__in=Title.objects.visible_to(viewer))
+        """One's own log keeps what has left the catalogue since; age is asked all the same."""
+        return self.filter(title__in=Title.objects.suitable_for(viewer))
 
     def newest_first(self) -> Self:
         return self.order_by("-sort_at", "-pk")
+
+    def of_sort(self, sort: str) -> Self:
+        """Only “films”, “episodes” or “again” (what was seen before in the log); anything else is everything."""
+        if sort == "films":
+            return self.filter(episode=None)
+        if sort == "episodes":
+            return self.filter(episode__isnull=False)
+        if sort == "again":
+            same = Q(episode=OuterRef("episode")) | Q(episode=None, title__kind=Title.Kind.MOVIE)
+            earlier = Watch.objects.filter(
+                same, profile=OuterRef("profile"), title=OuterRef("title"), sort_at__lt=OuterRef("sort_at")
+            )
+            return self.filter(models.Exists(earlier))
+        return self
 
     def for_diary(self) -> Self:
         """Load what a line of the diary reads."""
@@ -134,6 +149,10 @@ class Watch(models.Model):
         """In minutes; of the episode, else of the title."""
         return (self.episode.runtime if self.episode else None) or self.title.runtime
 
+    @property
+    def has_tags(self) -> bool:
+        return any((self.service, self.place, self.company, self.attention))
+
 
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
     def of(self, profile: Profile) -> Self:
@@ -142,9 +161,24 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(title__in=Title.objects.visible_to(viewer))
 
+    def in_state(self, state: str) -> Self:
+        return self.filter(state=state)
+
+    def for_cards(self) -> Self:
+        """Load what a card of the library reads."""
+        return self.select_related("title")
+
+    def for_slips(self) -> Self:
+        """Load what a slip of *up next* reads."""
+        return self.select_related("title", "next_episode__season")
+
+    def count_by_state(self) -> dict[str, int]:
+        counted = dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+        return {state: counted.get(state, 0) for state in LibraryEntry.State.values}
+
     def up_next(self, now: datetime) -> Self:
         """Series in progress whose next episode was shown already; the newest activity first."""
-        aired = Episode.objects.aired(now).filter(pk=models.OuterRef("next_episode"))
+        aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
         return (
             self.filter(state=LibraryEntry.State.WATCHING, next_episode__isnull=False)
             .filter(models.Exists(aired))
@@ -213,6 +247,22 @@ class LibraryEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.profile_id} {self.title_id} {self.state}"
 
+    @property
+    def look(self) -> str:
+        """How its card looks: “seen”, “dropped” or plain."""
+        return {self.State.COMPLETED: "seen", self.State.DROPPED: "dropped"}.get(self.State(self.state), "")
+
+    @property
+    def in_all(self) -> int:
+        """How many regular episodes there are to see, of a series that was begun; else none."""
+        return self.title.episode_count if self.seen_count and self.title.is_series else 0
+
+    @property
+    def spoken(self) -> str:
+        if not self.in_all:
+            return ""
+        return _("%(seen)s of %(all)s") % {"seen": self.seen_count, "all": self.in_all}
+
 
 class LogChangeQuerySet(models.QuerySet["LogChange"]):
     def of(self, profile: Profile) -> Self:
@@ -250,7 +300,10 @@ class LogChange(models.Model):
         verbose_name = _("change of the log")
         verbose_name_plural = _("changes of the log")
         constraints = [models.UniqueConstraint(fields=["profile", "key"], name="log_change_once_per_key")]
-        indexes = [models.Index(fields=["batch"], name="log_change_of_batch")]
+        indexes = [
+            models.Index(fields=["profile", "title", "id"], name="log_change_of_title"),
+            models.Index(fields=["batch"], name="log_change_of_batch"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.profile_id} {self.kind} {self.title_id}"

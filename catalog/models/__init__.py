@@ -5,7 +5,7 @@ from .episodes import Episode, EpisodeNumber, Season
 from .people import Credit, Person
 from .runs import ImportRun
 from .search import SearchChange, SearchEntry
-from .sources import ExternalId, GenreLabel, Source, SourceRecord
+from .sources import ExternalId, GenreLabel, Source, SourceRecord, Subject
 from .titles import Alias, Certification, Genre, Network, SlugHistory, Title, TitleChange, Translation
 from .ways import Availability, Service
 
@@ -31,6 +31,7 @@ __all__ = [
     "SlugHistory",
     "Source",
     "SourceRecord",
+    "Subject",
     "Title",
     "TitleChange",
     "Translation",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 
+from .search import folded
 from .titles import Title
 
 
@@ -49,8 +50,12 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.listed().filter(kind=Episode.Kind.REGULAR)
 
     def aired(self, now: datetime) -> Self:
-        """Already shown: by the exact moment where it is known, else from the start of its day in UTC."""
-        return self.filter(Q(airs_at__lte=now) | Q(airs_at=None, air_date__lte=now.date()))
+        """Already shown: by the exact moment where it is known, else from the start of its day in UTC.
+
+        An undated episode was shown if its series has ended, and is taken as still to come otherwise.
+        """
+        undated = Q(airs_at=None, air_date=None, title__status=Title.Status.ENDED)
+        return self.filter(Q(airs_at__lte=now) | Q(airs_at=None, air_date__lte=now.date()) | undated)
 
     def in_order(self) -> Self:
         """As they are numbered; what has no number follows its season by date."""
@@ -114,7 +119,10 @@ class Episode(models.Model):
                 condition=Q(withdrawn_at=None) | Q(number=None), name="episode_withdrawn_gives_up_its_number"
             ),
         ]
-        indexes = [models.Index(fields=["air_date", "title"], name="episode_by_broadcast_date")]
+        indexes = [
+            models.Index(fields=["air_date", "title"], name="episode_by_broadcast_date"),
+            models.Index(folded("name"), name="episode_by_searched_name", condition=Q(withdrawn_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("Untitled"))
@@ -138,10 +146,12 @@ class Episode(models.Model):
         return self.kind == self.Kind.SPECIAL
 
     def has_aired(self, now: datetime) -> bool:
-        """The same rule as `EpisodeQuerySet.aired`."""
+        """The same rule as `EpisodeQuerySet.aired`; may read the title."""
         if self.airs_at:
             return self.airs_at <= now
-        return self.air_date is not None and self.air_date <= now.date()
+        if self.air_date:
+            return self.air_date <= now.date()
+        return self.title.status == Title.Status.ENDED
 
 
 class EpisodeNumber(models.Model):

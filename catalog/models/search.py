@@ -17,6 +17,9 @@ def folded(label: str) -> Func:
     return Func(F(label), function="search_fold", output_field=models.TextField())
 
 
+TITLES, PEOPLE, EPISODES = Q(kind__in=["movie", "series"]), Q(kind="person"), Q(kind="episode")
+
+
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def visible_to(self, viewer: Viewer) -> Self:
         allowed = Q(min_age__lte=viewer.highest_age)
@@ -28,7 +31,8 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 class SearchEntry(models.Model):
     """One name by which something is found. `object_id` is the pk of the movie, series, person or episode.
 
-    Titles, aliases and people come in the first fragment (`is_quick`), distinct episode names in the second.
+    Titles, aliases and people come in the first fragment. Distinct episode names follow in the second: one entry for
+    each, held by the episode of the most popular title.
     """
 
     class Kind(models.TextChoices):
@@ -40,7 +44,6 @@ class SearchEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)
     object_id = models.BigIntegerField(_("object"))
     label = models.CharField(_("label"), max_length=300)
-    is_quick = models.BooleanField(_("in the first fragment"), default=True)
     popularity = models.FloatField(_("popularity"), default=0)
     min_age = models.PositiveSmallIntegerField(_("lowest age"), null=True, blank=True)
     norm = models.GeneratedField(expression=folded("label"), output_field=models.TextField(), db_persist=True)
@@ -59,23 +62,38 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
+        # Each group is searched on its own, so that a crowd of people leaves room for titles: hence indexes by kind. A
+        # GIN index reads its pending list whole at every search, so that list is kept short.
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id", "label"], name="search_entry_once_per_label"),
+            models.UniqueConstraint(
+                fields=["norm"],
+                opclasses=["text_pattern_ops"],
+                condition=EPISODES,
+                name="search_episodes_once_per_name",
+            ),
         ]
         indexes = [
-            GinIndex("words", name="search_quick_by_words", condition=Q(is_quick=True)),
-            GinIndex("words", name="search_rest_by_words", condition=Q(is_quick=False)),
+            GinIndex("words", name="search_titles_by_words", condition=TITLES, gin_pending_list_limit=256),
+            GinIndex("words", name="search_people_by_words", condition=PEOPLE, gin_pending_list_limit=256),
+            GinIndex("words", name="search_episodes_by_words", condition=EPISODES, gin_pending_list_limit=256),
             GinIndex(
-                OpClass(F("norm"), name="gin_trgm_ops"), name="search_quick_by_likeness", condition=Q(is_quick=True)
+                OpClass(F("norm"), name="gin_trgm_ops"),
+                name="search_titles_by_likeness",
+                condition=TITLES,
+                gin_pending_list_limit=256,
             ),
-            models.Index(
-                OpClass(F("norm"), name="text_pattern_ops"), name="search_quick_by_start", condition=Q(is_quick=True)
+            GinIndex(
+                OpClass(F("norm"), name="gin_trgm_ops"),
+                name="search_people_by_likeness",
+                condition=PEOPLE,
+                gin_pending_list_limit=256,
             ),
-            models.Index(
-                fields=["-popularity"],
-                name="search_quick_by_popularity",
-                condition=Q(is_quick=True),
-            ),
+            models.Index(OpClass(F("norm"), name="text_pattern_ops"), name="search_titles_by_start", condition=TITLES),
+            models.Index(OpClass(F("norm"), name="text_pattern_ops"), name="search_people_by_start", condition=PEOPLE),
+            models.Index(fields=["-popularity"], name="search_titles_by_popularity", condition=TITLES),
+            models.Index(fields=["-popularity"], name="search_people_by_popularity", condition=PEOPLE),
+            models.Index(fields=["-popularity"], name="search_episodes_by_popularity", condition=EPISODES),
         ]
 
     def __str__(self) -> str:

@@ -53,12 +53,15 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def published(self) -> Self:
         return self.filter(is_published=True, merged_into=None)
 
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Published titles that the viewer is old enough for; those without a known age only for whoever may."""
+    def suitable_for(self, viewer: Viewer) -> Self:
+        """Titles that the viewer is old enough for; those without a known age only for whoever may."""
         allowed = Q(min_age__lte=viewer.highest_age)
         if viewer.sees_unrated:
             allowed |= Q(min_age=None)
-        return self.published().filter(allowed)
+        return self.filter(allowed)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.published().suitable_for(viewer)
 
     def movies(self) -> Self:
         return self.filter(kind=Title.Kind.MOVIE)

@@ -1,0 +1,210 @@
+"""The only code that writes the log. Every write carries a key and happens once; every write can be undone exactly."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Profile
+from catalog import refresh
+from catalog.models import Episode, Title
+from tracking import journal, progress
+from tracking.models import LibraryEntry, LogChange, Watch
+from tracking.moments import Moment
+
+LIVE_WINDOW = timedelta(minutes=2)
+
+
+class MismatchError(ValueError):
+    """The episode is of another title, or a series was named without an episode."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a viewer may say about a viewing; `place` and `attention` are the choices of `Watch`."""
+
+    place: str = ""
+    company: str = ""
+    attention: str = ""
+    note: str = ""
+    service: str = ""
+
+
+def check_in(
+    profile: Profile,
+    title: Title,
+    episode: Episode | None,
+    *,
+    moment: Moment,
+    key: str,
+    at: datetime,
+    origin: Watch.Origin = Watch.Origin.CHECK_IN,
+    details: Details | None = None,
+) -> LogChange:
+    """Log one viewing of a movie or an episode; the same key or a second press is the same one.
+
+    `moment` says when it was watched, `at` is now. Raises MismatchError when title and episode do not belong together.
+    """
+    if title.is_series != (episode is not None) or (episode and episode.title_id != title.pk):
+        raise MismatchError(f"{title} and {episode}")
+
+    def write() -> Iterable[int]:
+        entry = LibraryEntry.objects.of(profile).filter(title=title).first()
+        watch = Watch(
+            profile=profile, title=title, episode=episode, origin=origin, key=key, run=entry.run if entry else 1
+        )
+        _describe(watch, moment, details or Details(), at=at)
+        watch.created_at = at
+        watch.save(force_insert=True)
+        return [watch.pk]
+
+    with transaction.atomic():
+        _lock(profile)
+        again = _already(profile, key) or _live_twin(profile, title, episode, moment, origin)
+        if again:
+            return again
+        return _record(profile, title, LogChange.Kind.CHECK_IN, key, write, at=at, watched_now=True)
+
+
+def edit(watch: Watch, *, moment: Moment, details: Details, key: str, at: datetime) -> LogChange:
+    """Say something else about a viewing."""
+
+    def write() -> Iterable[int]:
+        _describe(watch, moment, details, at=at)
+        watch.save(force_update=True)
+        return [watch.pk]
+
+    return _once(watch.profile, watch.title, LogChange.Kind.EDIT, key, write, at=at, touched=[watch.pk])
+
+
+def delete(watch: Watch, *, key: str, at: datetime) -> LogChange:
+    """Take a viewing out of the log."""
+    pk, profile, title = watch.pk, watch.profile, watch.title
+
+    def write() -> Iterable[int]:
+        Watch.objects.of(profile).filter(pk=pk).delete()
+        return [pk]
+
+    return _once(profile, title, LogChange.Kind.DELETE, key, write, at=at, touched=[pk])
+
+
+def plan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
+    """Put a title on the watchlist; one that is already in the library stays as it is."""
+
+    def write() -> Iterable[int]:
+        LibraryEntry.objects.get_or_create(
+            profile=profile,
+            title=title,
+            defaults={"state": LibraryEntry.State.PLANNED, "created_at": at, "updated_at": at, "counted_at": at},
+        )
+        return []
+
+    return _once(profile, title, LogChange.Kind.PLAN, key, write, at=at)
+
+
+def unplan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
+    """Take a title off the watchlist; nothing that was watched is touched."""
+
+    def write() -> Iterable[int]:
+        LibraryEntry.objects.of(profile).filter(title=title, state=LibraryEntry.State.PLANNED).delete()
+        return []
+
+    return _once(profile, title, LogChange.Kind.UNPLAN, key, write, at=at)
+
+
+@transaction.atomic
+def undo(change: LogChange, *, at: datetime) -> LogChange:
+    """Take a change back: the log, the counters and the next episode are as they were. A second undo changes nothing.
+
+    Where the title was changed again in between, the viewings come back and the entry is counted anew from the log.
+    """
+    profile = change.profile
+    _lock(profile)
+    change = LogChange.objects.select_for_update().get(pk=change.pk)
+    if change.undone_at:
+        return change
+    title = Title.objects.get(pk=change.title_id)
+    of_title = LogChange.objects.of(profile).filter(title=title)
+    standing = of_title.filter(undone_at=None).exclude(pk=change.pk).order_by("pk").last()
+    journal.restore_watches(profile, change.before["watches"])
+    if standing and standing.pk > change.pk:
+        progress.recount(profile, title, at=at)
+    else:
+        first_undone = of_title.filter(pk__gt=standing.pk if standing else 0).order_by("pk")[:1].get()
+        journal.restore_entry(profile, title, first_undone.before["entry"])
+    change.undone_at = at
+    change.save(update_fields=["undone_at"])
+    return change
+
+
+def _lock(profile: Profile) -> None:
+    """Writes of one profile follow one another; other profiles and all readers go on."""
+    Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+
+
+def _already(profile: Profile, key: str) -> LogChange | None:
+    return LogChange.objects.of(profile).filter(key=key).first()
+
+
+def _live_twin(
+    profile: Profile, title: Title, episode: Episode | None, moment: Moment, origin: Watch.Origin
+) -> LogChange | None:
+    """The change that logged the same thing live within the window: a second press or a webhook of the same play."""
+    if origin not in Watch.LIVE_ORIGINS or moment.at is None:
+        return None
+    near = (moment.at - LIVE_WINDOW, moment.at + LIVE_WINDOW)
+    twin = Watch.objects.of(profile).filter(
+        title=title, episode=episode, origin__in=Watch.LIVE_ORIGINS, watched_at__range=near
+    )
+    key = twin.values_list("key", flat=True).first()
+    return _already(profile, key) if key else None
+
+
+def _describe(watch: Watch, moment: Moment, details: Details, *, at: datetime) -> None:
+    watch.watched_at, watch.watched_on = moment.at, moment.on
+    watch.zone, watch.precision, watch.sort_at = moment.zone, moment.precision, moment.sort_at
+    watch.updated_at = at
+    for name, value in asdict(details).items():
+        setattr(watch, name, value)
+
+
+Write = Callable[[], Iterable[int]]
+
+
+def _once(
+    profile: Profile,
+    title: Title,
+    kind: LogChange.Kind,
+    key: str,
+    write: Write,
+    *,
+    at: datetime,
+    touched: Iterable[int] = (),
+) -> LogChange:
+    with transaction.atomic():
+        _lock(profile)
+        return _already(profile, key) or _record(profile, title, kind, key, write, at=at, touched=touched)
+
+
+def _record(
+    profile: Profile,
+    title: Title,
+    kind: LogChange.Kind,
+    key: str,
+    write: Write,
+    *,
+    at: datetime,
+    touched: Iterable[int] = (),
+    watched_now: bool = False,
+) -> LogChange:
+    """Write, count anew, and keep the rows before and after; the caller holds the lock."""
+    change = LogChange(profile=profile, title=title, kind=kind, key=key, created_at=at)
+    change.before = journal.snapshot(profile, title, touched)
+    written = list(write())
+    progress.recount(profile, title, at=at, watched_now=watched_now)
+    change.before["watches"] = {str(pk): change.before["watches"].get(str(pk)) for pk in written}
+    change.after = journal.snapshot(profile, title, written)
+    change.save(force_insert=True)
+    refresh.mark_wanted([title.pk], at=at)
+    return change

@@ -1,0 +1,48 @@
+"""The rows behind a change of the log, kept whole so that an undo brings them back exactly."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db import models
+
+from accounts.models import Profile
+from catalog.models import Title
+from tracking.models import LibraryEntry, Watch
+
+Row = dict[str, Any]
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+def freeze(instance: models.Model | None) -> Row | None:
+    """Every column of a row, by its column name."""
+    if instance is None:
+        return None
+    return {field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
+
+
+def thaw(model: type[ModelT], row: Row) -> ModelT:
+    """The row as an instance again, from what JSON kept of it; not saved."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return model(**{name: fields[name].to_python(value) for name, value in row.items() if name in fields})
+
+
+def snapshot(profile: Profile, title: Title, watch_ids: Iterable[int]) -> dict[str, Any]:
+    """The named viewings as they are now (null for those that do not exist) and the library entry of the title."""
+    found = {watch.pk: freeze(watch) for watch in Watch.objects.of(profile).filter(pk__in=list(watch_ids))}
+    entry = LibraryEntry.objects.of(profile).filter(title=title).first()
+    return {"watches": {str(pk): found.get(pk) for pk in watch_ids}, "entry": freeze(entry)}
+
+
+def restore_watches(profile: Profile, rows: dict[str, Row | None]) -> None:
+    for pk, row in rows.items():
+        if row is None:
+            Watch.objects.of(profile).filter(pk=int(pk)).delete()
+        else:
+            thaw(Watch, row).save()
+
+
+def restore_entry(profile: Profile, title: Title, row: Row | None) -> None:
+    if row is None:
+        LibraryEntry.objects.of(profile).filter(title=title).delete()
+    else:
+        thaw(LibraryEntry, row).save()
