@@ -7,11 +7,12 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.embedded import running_servers
     from django.core.management import execute_from_command_line
 
-    with running_servers():
-        execute_from_command_line(sys.argv)
+    from config.launch import prepared
+
+    with prepared(sys.argv) as arguments:
+        execute_from_command_line(arguments)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from .models import Profile
 from .viewers import anonymous
 
 SESSION_KEY = "profile"
+PROBES = ("/healthz", "/readyz")
+"""They must answer also when session and database are away."""
 
 
 def active_profile(request: HttpRequest) -> Profile | None:
@@ -25,7 +27,7 @@ class ProfileMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        profile = active_profile(request)
+        profile = None if request.path in PROBES else active_profile(request)
         request.profile = profile  # type: ignore[attr-defined]
         request.viewer = profile or anonymous()  # type: ignore[attr-defined]
         if profile is None:

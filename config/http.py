@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
@@ -68,7 +69,7 @@ def toast(request: HttpRequest, text: str, *, undo: str = "") -> None:
 def add_toasts(request: HttpRequest, response: HttpResponse) -> None:
     """Append the toasts that wait to a fragment, as its one out-of-band swap; a page has shown them itself."""
     htmx, waiting = _htmx(request), messages.get_messages(request)
-    if htmx is None or waiting.used or not len(waiting):
+    if htmx is None or not waiting or getattr(waiting, "used", False):
         return
     context = {"out_of_band": True, "next": htmx.current_url_abs_path}
     response.content += render_to_string("components/toasts.html", context, request).encode()
@@ -125,6 +126,22 @@ def _landing(htmx: HtmxDetails, location: str) -> str:
     if urlsplit(location).path != login or not htmx.current_url_abs_path:
         return location
     return f"{login}?{urlencode({'next': htmx.current_url_abs_path})}"
+
+
+class InvalidFormMiddleware:
+    """Answers 422 where allauth, whose views are classes, would answer 200 to a form with errors."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
+            response.status_code = 422
+        return response
 
 
 # -- what base.html is told --------------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.http.HtmxRedirectMiddleware",
+    "config.http.InvalidFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -113,11 +114,14 @@ CACHES = {
         "KEY_PREFIX": "marquee",
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300} for name in ("high", "default", "bulk")}
 RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "config.worker.MarqueeWorker"}
+
+# `manage.py up` fills an empty catalogue with a demonstration, unless this or --empty says not to.
+EMPTY = env.bool("MARQUEE_EMPTY", False)
 
 MEDIA_ROOT = HOME / "media"
 STATIC_URL = "/static/"

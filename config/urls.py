@@ -13,7 +13,6 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("admin/queues/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
 ]
 

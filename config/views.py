@@ -33,7 +33,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     htmx = getattr(request, "htmx", None)
     response = HttpResponse(status=204) if htmx else redirect(http.back(request, reverse("home")))
     if chosen in http.THEMES:
-        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     return response
 
 

@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,16 +10,22 @@ from tracking.diary import Details
 from tracking.models import Watch
 from tracking.moments import Moment
 
+FIRST_FILMS = 1880
+
 
 class WatchForm(forms.Form):
     """When and how something was watched. `zone` names the zone of day and time, `now` is aware."""
 
     precision = forms.ChoiceField(label=_("How sure"), choices=Watch.Precision.choices)
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        error_messages={"required": _("Say which day, or choose “Some time”.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     hour = forms.TimeField(
-        label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Time"),
+        error_messages={"required": _("Say at what time, or choose “That day”.")},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     place = forms.ChoiceField(label=_("Where"), required=False, choices=Watch.Place.choices)
     company = forms.CharField(
@@ -36,6 +42,9 @@ class WatchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = zone
         self.now = now
+        precision = self["precision"].value()
+        self.fields["day"].required = precision != Watch.Precision.UNKNOWN
+        self.fields["hour"].required = precision == Watch.Precision.MINUTE
 
     @classmethod
     def initial_of(cls, watch: Watch) -> dict[str, Any]:
@@ -49,21 +58,14 @@ class WatchForm(forms.Form):
         said = super().clean() or {}
         if "precision" not in said or "day" in self.errors or "hour" in self.errors:
             return said
-        if said["precision"] != Watch.Precision.UNKNOWN and not said.get("day"):
-            self.add_error("day", _("Say which day, or choose “Some time”."))
-        elif said["precision"] == Watch.Precision.MINUTE and said.get("hour") is None:
-            self.add_error("hour", _("Say at what time, or choose “That day”."))
-        elif said.get("day"):
-            self._check_past(said["precision"], said["day"], said.get("hour"))
-        return said
-
-    def _check_past(self, precision: str, day: date, hour: time | None) -> None:
-        exact = precision == Watch.Precision.MINUTE and hour
-        begins = datetime.combine(day, hour if exact and hour else time.min, ZoneInfo(self.zone))
-        if begins > self.now:
-            self.add_error("hour" if exact and begins.date() <= self.now.date() else "day", _("That is still to come."))
-        elif day.year < 1880:
+        if said["precision"] == Watch.Precision.UNKNOWN:
+            return said
+        if said["day"].year < FIRST_FILMS:
             self.add_error("day", _("There was nothing to watch yet."))
+        elif self.moment.sort_at > self.now:
+            is_today = said["day"] == self.now.astimezone(ZoneInfo(self.zone)).date()
+            self.add_error("hour" if is_today else "day", _("That is still to come."))
+        return said
 
     @property
     def moment(self) -> Moment:

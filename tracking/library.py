@@ -59,5 +59,7 @@ class TitleLog:
 
 def title_log(profile: Profile, title: Title) -> TitleLog:
     entry = LibraryEntry.objects.of(profile).filter(title=title).select_related("next_episode__season").first()
+    if entry:
+        entry.title = title  # known already: no query for it
     days = Watch.objects.of(profile).filter(title=title).aggregate(first=Min("watched_on"), last=Max("watched_on"))
     return TitleLog(entry, days["first"], days["last"])

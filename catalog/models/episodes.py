@@ -6,12 +6,12 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 
+from .paths import path_to
 from .search import folded
 from .titles import Title
 
@@ -35,7 +35,7 @@ class Season(models.Model):
         return _("Season %(number)s") % {"number": self.number}
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:season_detail", args=[self.title.slug, self.number])
+        return path_to("catalog:season_detail", self.title.slug, self.number)
 
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):
@@ -128,7 +128,7 @@ class Episode(models.Model):
         return self.name or str(_("Untitled"))
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:episode_detail", args=[self.pk])
+        return path_to("catalog:episode_detail", self.pk)
 
     @property
     def code(self) -> str:
@@ -139,7 +139,7 @@ class Episode(models.Model):
 
     @property
     def still_url(self) -> str:
-        return reverse("catalog:episode_still", args=[self.pk, int(self.updated_at.timestamp())])
+        return path_to("catalog:episode_still", self.pk, int(self.updated_at.timestamp()))
 
     @property
     def is_special(self) -> bool:

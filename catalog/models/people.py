@@ -5,13 +5,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 
 from .episodes import Episode
+from .paths import path_to
 from .titles import Title
 
 
@@ -59,11 +59,11 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:person_detail", args=[self.slug])
+        return path_to("catalog:person_detail", self.slug)
 
     @property
     def portrait_url(self) -> str:
-        return reverse("catalog:person_portrait", args=[self.pk, int(self.updated_at.timestamp())])
+        return path_to("catalog:person_portrait", self.pk, int(self.updated_at.timestamp()))
 
     def is_stale(self, now: datetime) -> bool:
         return self.detailed_at is None or self.detailed_at < now - self.REFRESH_EVERY

@@ -66,12 +66,7 @@ class SearchEntry(models.Model):
         # GIN index reads its pending list whole at every search, so that list is kept short.
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id", "label"], name="search_entry_once_per_label"),
-            models.UniqueConstraint(
-                fields=["norm"],
-                opclasses=["text_pattern_ops"],
-                condition=EPISODES,
-                name="search_episodes_once_per_name",
-            ),
+            models.UniqueConstraint(fields=["norm"], condition=EPISODES, name="search_episodes_once_per_name"),
         ]
         indexes = [
             GinIndex("words", name="search_titles_by_words", condition=TITLES, gin_pending_list_limit=256),
@@ -89,8 +84,8 @@ class SearchEntry(models.Model):
                 condition=PEOPLE,
                 gin_pending_list_limit=256,
             ),
-            models.Index(OpClass(F("norm"), name="text_pattern_ops"), name="search_titles_by_start", condition=TITLES),
-            models.Index(OpClass(F("norm"), name="text_pattern_ops"), name="search_people_by_start", condition=PEOPLE),
+            models.Index(fields=["norm"], name="search_titles_by_name", condition=TITLES),
+            models.Index(fields=["norm"], name="search_people_by_name", condition=PEOPLE),
             models.Index(fields=["-popularity"], name="search_titles_by_popularity", condition=TITLES),
             models.Index(fields=["-popularity"], name="search_people_by_popularity", condition=PEOPLE),
             models.Index(fields=["-popularity"], name="search_episodes_by_popularity", condition=EPISODES),

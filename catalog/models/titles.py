@@ -6,11 +6,12 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
+
+from .paths import path_to
 
 
 class Genre(models.Model):
@@ -186,7 +187,7 @@ class Title(models.Model):
         return f"{self.name} ({self.year})" if self.year else self.name
 
     def get_absolute_url(self) -> str:
-        return reverse(f"catalog:{self.kind}_detail", args=[self.slug])
+        return path_to(f"catalog:{self.kind}_detail", self.slug)
 
     @property
     def is_series(self) -> bool:
@@ -194,7 +195,7 @@ class Title(models.Model):
 
     @property
     def poster_url(self) -> str:
-        return reverse("catalog:title_poster", args=[self.pk, int(self.updated_at.timestamp())])
+        return path_to("catalog:title_poster", self.pk, int(self.updated_at.timestamp()))
 
     def is_stale(self, now: datetime) -> bool:
         return self.detailed_at is None or self.detailed_at < now - self.REFRESH_EVERY

@@ -45,7 +45,7 @@ class Availability(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["title", "service", "region", "kind"], name="availability_once_per_kind")
         ]
-        indexes = [models.Index(fields=["title", "region"], name="availability_of_title_in_region")]
+        indexes = [models.Index(fields=["title", "region"], name="availability_in_region")]
 
     def __str__(self) -> str:
         return f"{self.title_id} {self.region} {self.kind}"

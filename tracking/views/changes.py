@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.requests import ProfileRequest
 from catalog.models import Episode, Title
@@ -74,22 +74,18 @@ def watch_delete(request: ProfileRequest, watch_id: int) -> HttpResponse:
     _offer_undo(request, change, _("Removed a viewing of %(name)s.") % {"name": watch.title.name})
     if not request.htmx:
         return redirect("tracking:log")
-    return _undone(http.only_toasts(request))
+    return http.log_changed(http.only_toasts(request))
 
 
 @require_POST
 def undo(request: ProfileRequest, change_id: int) -> HttpResponse:
+    """Take a change back. What of the page showed it is not known here, so htmx shows the whole page anew."""
     change = get_object_or_404(LogChange.objects.of(request.profile).select_related("title"), pk=change_id)
     diary.undo(change, at=timezone.now())
     http.toast(request, _("Taken back. Everything is as it was."))
     if not request.htmx:
         return redirect(http.back(request, change.title.get_absolute_url()))
-    return _undone(http.only_toasts(request))
-
-
-def _undone(response: HttpResponse) -> HttpResponse:
-    """Tell also the lists, whose buttons know nothing of what was taken back elsewhere on the page."""
-    return trigger_client_event(http.log_changed(response), "log-undone", after="settle")
+    return HttpResponseClientRefresh()
 
 
 def _key(request: ProfileRequest) -> str:

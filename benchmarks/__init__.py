@@ -1,0 +1,1 @@
+"""The budgets of Marquee and what they measure at: `python -m benchmarks`; see docs/benchmarks.md."""

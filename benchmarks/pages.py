@@ -1,0 +1,123 @@
+"""Pages of viewers who are signed in, each with a long log."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Genre
+from config import paging
+from tracking.models import Watch
+from tracking.views.diary import ENTRIES
+
+from .measuring import Benchmark, Budget, Measured, pages
+from .site import Site
+
+PAGE = Budget(median=25, p95=60, queries=12, kilobytes=60)
+SAMPLE = 40
+
+FILTERS = {
+    "all": "",
+    "genre": "?genre=drama",
+    "language": "?language=en",
+    "year": "?year={year}",
+    "decade": "?year={decade}s",
+    "genre, language and year": "?genre=drama&language=en&year={decade}s",
+    "by name": "?sort=name",
+    "newest": "?sort=newest",
+    "by rating": "?sort=rating",
+    "rare genre by rating": "?genre={rare}&sort=rating",
+}
+
+
+def home(site: Site) -> Measured:
+    return pages(site.client, [reverse("home")], rounds=site.rounds)
+
+
+def browse(name: str, kind: str) -> Callable[[Site], Measured]:
+    def run(site: Site) -> Measured:
+        year = timezone.localdate().year - 3
+        rare = Genre.objects.order_by("-slug").values_list("slug", flat=True)[0]
+        query = FILTERS[name].format(year=year, decade=year - year % 10, rare=rare)
+        return pages(site.client, [reverse(f"catalog:{kind}_list") + query], rounds=site.rounds)
+
+    return run
+
+
+def longest_series(site: Site) -> Measured:
+    return pages(site.client, [site.longest_series.get_absolute_url()], rounds=site.rounds)
+
+
+def series(site: Site) -> Measured:
+    return pages(site.client, [title.get_absolute_url() for title in site.series(SAMPLE)], rounds=site.rounds)
+
+
+def movies(site: Site) -> Measured:
+    return pages(site.client, [title.get_absolute_url() for title in site.movies(SAMPLE)], rounds=site.rounds)
+
+
+def season(site: Site) -> Measured:
+    paths = [season.get_absolute_url() for season in site.seasons(SAMPLE)]
+    return pages(site.client, paths, rounds=site.rounds)
+
+
+def episode(site: Site) -> Measured:
+    paths = [episode.get_absolute_url() for episode in site.episodes(SAMPLE)]
+    return pages(site.client, paths, rounds=site.rounds)
+
+
+def busiest_person(site: Site) -> Measured:
+    return pages(site.client, [site.busiest_person.get_absolute_url()], rounds=site.rounds)
+
+
+def people(site: Site) -> Measured:
+    return pages(site.client, [person.get_absolute_url() for person in site.people(SAMPLE)], rounds=site.rounds)
+
+
+def log(site: Site) -> Measured:
+    return pages(site.heaviest_client, [reverse("tracking:log")], rounds=site.rounds)
+
+
+def log_deep(site: Site) -> Measured:
+    """A page in the middle of 100,000 viewings, with the key that its predecessor would have given it."""
+    watches = Watch.objects.of(site.heaviest)
+    middle: datetime = watches.newest_first().values_list("sort_at", flat=True)[watches.count() // 2]
+    before = paging.newest(watches.filter(sort_at__lte=middle), "sort_at", after="", size=ENTRIES)
+    return pages(site.heaviest_client, [f"{reverse('tracking:log')}?after={before.after}"], rounds=site.rounds)
+
+
+def log_again(site: Site) -> Measured:
+    return pages(site.heaviest_client, [f"{reverse('tracking:log')}?show=again"], rounds=site.rounds)
+
+
+def library(state: str) -> Callable[[Site], Measured]:
+    return lambda site: pages(site.client, [f"{reverse('tracking:library')}?state={state}"], rounds=site.rounds)
+
+
+def up_next(site: Site) -> Measured:
+    return pages(site.in_progress_client, [reverse("tracking:up_next")], rounds=site.rounds)
+
+
+def home_in_progress(site: Site) -> Measured:
+    return pages(site.in_progress_client, [reverse("home")], rounds=site.rounds)
+
+
+BENCHMARKS = (
+    Benchmark("home", PAGE, home),
+    Benchmark("home, 500 series in progress", PAGE, home_in_progress),
+    *(Benchmark(f"series, {name}", PAGE, browse(name, "series")) for name in FILTERS),
+    Benchmark("movies, all", PAGE, browse("all", "movie")),
+    Benchmark("series of 751 episodes", PAGE, longest_series),
+    Benchmark("series, the best known", PAGE, series),
+    Benchmark("films, the best known", PAGE, movies),
+    Benchmark("season", PAGE, season),
+    Benchmark("episode", PAGE, episode),
+    Benchmark("person with 400 credits", PAGE, busiest_person),
+    Benchmark("people, the best known", PAGE, people),
+    Benchmark("log, first page of 100,000", PAGE, log),
+    Benchmark("log, deep inside 100,000", PAGE, log_deep),
+    Benchmark("log, seen again, of 100,000", PAGE, log_again),
+    *(Benchmark(f"library, {state}", PAGE, library(state)) for state in ("watching", "completed", "planned")),
+    Benchmark("up next, 500 series in progress", PAGE, up_next),
+)

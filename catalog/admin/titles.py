@@ -1,0 +1,160 @@
+"""Titles and what hangs on them. What staff write is locked against refreshes; actions only enqueue jobs."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from catalog import jobs, search
+from catalog.models import (
+    Alias,
+    Certification,
+    Episode,
+    EpisodeNumber,
+    ExternalId,
+    Genre,
+    Network,
+    Season,
+    SlugHistory,
+    Title,
+    TitleChange,
+    Translation,
+)
+from config.tables import BigTableAdmin, ReadOnlyAdmin
+
+BOOKKEEPING = ("indexed_at", "detailed_at", "episodes_changed_at", "wanted_at", "created_at", "updated_at")
+REFRESH_AT_ONCE = 200
+
+
+class FreshnessFilter(admin.SimpleListFilter):
+    title = _("freshness")
+    parameter_name = "fresh"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("due", _("Due for a refresh")), ("never", _("Never fetched whole"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Title]) -> QuerySet[Title]:
+        if self.value() == "due":
+            return queryset.filter(pk__in=Title.objects.due_for_refresh(timezone.now()).order_by().values("pk"))
+        if self.value() == "never":
+            return queryset.filter(detailed_at=None)
+        return queryset
+
+
+class AliasInline(admin.TabularInline):
+    model = Alias
+    extra = 0
+
+
+class CertificationInline(admin.TabularInline):
+    model = Certification
+    extra = 0
+
+
+class ExternalIdInline(admin.TabularInline):
+    model = ExternalId
+    fields = ("source", "kind", "value")
+    extra = 0
+
+
+@admin.register(Title)
+class TitleAdmin(BigTableAdmin):
+    list_display = ("name", "kind", "year", "status", "network", "popularity", "detailed_at", "is_published")
+    list_select_related = ("network",)
+    list_filter = ("kind", "status", "is_published", FreshnessFilter)
+    search_fields = ("name", "slug")
+    autocomplete_fields = ("network", "genres")
+    readonly_fields = ("field_sources", "episode_count", "rating_sum", "rating_count", "merged_into", *BOOKKEEPING)
+    inlines = (AliasInline, CertificationInline, ExternalIdInline)
+    ordering = ("-pk",)
+    actions = ("refresh_from_source",)
+
+    @admin.action(description=_("Refresh from source"))
+    def refresh_from_source(self, request: HttpRequest, queryset: QuerySet[Title]) -> None:
+        chosen = list(queryset[:REFRESH_AT_ONCE])
+        for title in chosen:
+            jobs.refresh_title.delay(title.pk)
+        said = ngettext("%d title will be refreshed.", "%d titles will be refreshed.", len(chosen)) % len(chosen)
+        self.message_user(request, said, messages.SUCCESS)
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Title, form: ModelForm, change: bool) -> None:
+        for field in form.changed_data:
+            obj.field_sources[field] = "staff"
+        obj.updated_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    @transaction.atomic
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        search.note_changes(form.instance.kind, [form.instance.pk])
+
+    def delete_model(self, request: HttpRequest, obj: Title) -> None:
+        kind, pk = obj.kind, obj.pk
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            search.note_changes(kind, [pk])
+
+
+class EpisodeNumberInline(admin.TabularInline):
+    model = EpisodeNumber
+    extra = 0
+
+
+@admin.register(Episode)
+class EpisodeAdmin(BigTableAdmin):
+    list_display = ("name", "title", "season", "number", "kind", "air_date", "airs_at")
+    list_select_related = ("title", "season")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    autocomplete_fields = ("title", "season")
+    readonly_fields = ("withdrawn_at", "created_at", "updated_at")
+    inlines = (EpisodeNumberInline,)
+    ordering = ("-pk",)
+
+
+@admin.register(Season)
+class SeasonAdmin(BigTableAdmin):
+    list_display = ("title", "number", "name", "premiered", "ended")
+    list_select_related = ("title",)
+    search_fields = ("title__name",)
+    autocomplete_fields = ("title",)
+    ordering = ("-pk",)
+
+
+@admin.register(Genre)
+class GenreAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+    ordering = ("name",)
+
+
+@admin.register(Network)
+class NetworkAdmin(admin.ModelAdmin):
+    list_display = ("name", "kind", "country", "time_zone")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+    ordering = ("name", "pk")
+
+
+@admin.register(Alias, Translation, Certification)
+class NameAdmin(BigTableAdmin):
+    autocomplete_fields = ("title",)
+    list_select_related = ("title",)
+    list_display = ("__str__", "title")
+    ordering = ("-pk",)
+
+
+@admin.register(SlugHistory, TitleChange)
+class HistoryAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "title")
+    list_select_related = ("title",)
+    ordering = ("-pk",)

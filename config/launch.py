@@ -1,0 +1,81 @@
+"""What manage.py settles before Django reads its settings: the home, the address of the site, the databases."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from config import embedded
+from config.address import Address, claim
+from config.leftovers import Record, only_copy
+
+WITHOUT_SERVERS = {"check", "collectstatic", "compilemessages", "makemessages", "help", "version"}
+HELP = {"-h", "--help", "--version"}
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Of `up`: where it lives, where it is reached, and the record of the processes it starts."""
+
+    home: Path
+    address: Address
+    record: Record
+
+
+current: Launch | None = None
+
+
+@contextmanager
+def prepared(arguments: list[str]) -> Iterator[list[str]]:
+    """The same arguments without --home, which every command understands."""
+    arguments, home = _without_home(arguments)
+    os.environ["MARQUEE_HOME"] = str(home)
+    command = arguments[1] if len(arguments) > 1 else "help"
+    with ExitStack() as stack:
+        try:
+            if command in WITHOUT_SERVERS or not HELP.isdisjoint(arguments):
+                if not os.environ.get("SECRET_KEY"):
+                    embedded.make_root(home)
+            else:
+                _end_orderly_on_signals()
+                if command == "up":
+                    _prepare_up(home, arguments[2:], stack)
+                stack.enter_context(embedded.running_servers())
+        except embedded.HomeError as error:
+            sys.exit(str(error))
+        yield arguments
+
+
+def _prepare_up(home: Path, arguments: list[str], stack: ExitStack) -> None:
+    """First whatever may fail, so that nothing is started in vain."""
+    global current
+    embedded.make_root(home)
+    record = stack.enter_context(only_copy(home))
+    current = Launch(home, claim(arguments), record)
+
+
+def _without_home(arguments: list[str]) -> tuple[list[str], Path]:
+    for position, argument in enumerate(arguments):
+        name, joined, value = argument.partition("=")
+        if name == "--home":
+            end = position + (1 if joined else 2)
+            value = value if joined else "".join(arguments[position + 1 : end])
+            if not value:
+                sys.exit("--home needs a folder.")
+            return arguments[:position] + arguments[end:], Path(value).expanduser().resolve()
+    return arguments, embedded.default_root()
+
+
+def _end_orderly_on_signals() -> None:
+    """Through every `finally`, which stop the servers; not where somebody wants a signal ignored, as nohup does."""
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) == signal.SIG_DFL:
+            signal.signal(signum, _exit)
+
+
+def _exit(signum: int, frame: FrameType | None) -> None:
+    sys.exit(128 + signum)

@@ -1,0 +1,41 @@
+"""The periodic jobs. RQ only logs a line it cannot register, so the list is compared here."""
+
+import pytest
+from django_rq import get_connection
+from rq.exceptions import StopRequested
+
+from config.scheduler import LOCK, MarqueeScheduler
+
+
+@pytest.fixture
+def scheduler():
+    scheduler = MarqueeScheduler()
+    scheduler.load_config_from_file("config.cron")
+    return scheduler
+
+
+def test_every_periodic_job_is_registered(scheduler):
+    assert {job.name: job.cron or job.interval for job in scheduler.get_jobs()} == {
+        "catalog.jobs.sweep_search": 60,
+        "catalog.jobs.refresh_stale": 3600,
+        "catalog.jobs.clean_import_runs": "0 4 1 * *",
+        "tracking.jobs.recount_changed": 60,
+    }
+
+
+def test_each_waits_no_longer_than_until_its_next_turn(scheduler):
+    assert all(job.job_options["ttl"] <= (job.interval or 86_400) for job in scheduler.get_jobs())
+
+
+def test_a_scheduler_that_lost_its_lease_enqueues_nothing(scheduler):
+    assert scheduler.lease.acquire(blocking=False)
+    get_connection("default").set(LOCK, "another")
+    with pytest.raises(StopRequested):
+        scheduler.enqueue_jobs()
+    assert scheduler.get_jobs()[0].latest_enqueue_time is None
+
+
+def test_the_one_with_the_lease_enqueues(scheduler):
+    assert scheduler.lease.acquire(blocking=False)
+    assert len(scheduler.enqueue_jobs()) == 3
+    assert not MarqueeScheduler().lease.acquire(blocking=False)

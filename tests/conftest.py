@@ -1,0 +1,97 @@
+"""The servers, the settings of tests, and the fixtures everybody needs.
+
+The settings are not named in pyproject.toml: they read the addresses of the servers, which start here first.
+"""
+
+import os
+import secrets
+import shutil
+
+import pytest
+
+from tests import servers
+from tests.site import new_site, running
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_servers = pytest.StashKey[servers.Servers]()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--no-journeys", action="store_true", help="leave out what runs in a real browser")
+
+
+def pytest_configure(config):
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests start their servers before the settings load.")
+    os.environ |= {"DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(50)}
+    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL"):
+        os.environ.pop(name, None)
+    config.stash[_servers] = servers.start()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    adapt_settings()
+
+
+def pytest_unconfigure(config):
+    if started := config.stash.get(_servers, None):
+        servers.stop(started)
+
+
+def adapt_settings():
+    """Before the apps load: cheap passwords, and no need to collect the static files."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Journeys last: the browser's driver keeps an event loop running, in which Django refuses to query."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    if config.getoption("--no-journeys"):
+        journeys = [item for item in items if item.get_closest_marker("journey")]
+        config.hook.pytest_deselected(items=journeys)
+        items[:] = [item for item in items if item not in journeys]
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey():
+    """Every test starts without sessions, caches and queued jobs."""
+    import redis
+
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
+        connection.flushall()
+
+
+@pytest.fixture(scope="session")
+def tvmaze_url():
+    """Where the site looks for TVMaze. Nothing answers there: no test talks to the world."""
+    return "http://127.0.0.1:9"
+
+
+@pytest.fixture(scope="session")
+def site(tvmaze_url):
+    """A whole site in processes of its own, empty at first. It has its own database."""
+    with running(new_site(TVMAZE_URL=tvmaze_url), "--empty") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, or a skip that says why; a failure where MARQUEE_REQUIRE_JOURNEYS says that journeys must run."""
+    complain = pytest.fail if os.environ.get("MARQUEE_REQUIRE_JOURNEYS") else pytest.skip
+    if not CHROMIUM:
+        complain("Chromium is not installed (on Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, site):
+    """A page of a new visitor; `page.goto("/")` is the site's home."""
+    with browser.new_context(base_url=site.url) as context:
+        yield context.new_page()
