@@ -25,24 +25,22 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def prepare_environment(home: Path, database_url: str | None) -> None:
+def prepare_environment(database_url: str | None) -> None:
     """As in production: no debugging, templates kept, hashed static files."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["DEBUG"] = "0"
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    os.environ["MARQUEE_HOME"] = str(home)
     if database_url:
         os.environ["DATABASE_URL"] = database_url
 
 
 def main() -> None:
     chosen = options()
-    prepare_environment(chosen.home, chosen.database_url)
-    sys.argv[1:] = ["benchmarks"]  # not manage.py's to read
-    from config.embedded import running_servers
+    prepare_environment(chosen.database_url)
+    from config.launch import prepared
 
-    with running_servers():
+    with prepared(["manage.py", "benchmarks", f"--home={chosen.home}"]):
         import django
 
         django.setup()

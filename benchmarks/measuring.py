@@ -161,9 +161,14 @@ def pages(client: Client, paths: Sequence[str], *, rounds: int, htmx: bool = Fal
     sample = min(COUNTED, rounds)
     for path in islice(cycle(paths), max(min(WARM_UP, rounds), min(len(paths), sample))):
         get(path)
-    counted = [_counted(get, path, times=sample) for path in paths[:sample]]
+    spread = paths[:: max(1, len(paths) // sample)][:sample]
+    counted = [_counted(get, path, times=sample) for path in spread]
     times = [clocked(partial(get, path)) for path in islice(cycle(paths), rounds)]
-    return Measured(times, max((found for found, _size in counted), key=len), max(size for _found, size in counted))
+    return Measured(times, max((found for found, _size in counted), key=_weight), max(size for _found, size in counted))
+
+
+def _weight(statements: list[Statement]) -> tuple[int, float]:
+    return len(statements), sum(statement.milliseconds for statement in statements)
 
 
 def _counted(get: Callable[[str], Any], path: str, *, times: int) -> tuple[list[Statement], float]:

@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 env = Env()
 
@@ -112,6 +114,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "marquee",
+        # When Redis is away a page says so at once; redis-py by itself would try for three seconds at each call.
+        "OPTIONS": {"socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)},
     }
 }
 SESSION_ENGINE = "config.sessions"

@@ -15,7 +15,7 @@ class EstimatePaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        query = self.object_list.query  # type: ignore[union-attr]
+        query = self.object_list.query  # type: ignore[attr-defined]
         if query.where or query.distinct:
             return super().count
         table = query.model._meta.db_table

@@ -8,6 +8,7 @@ import secrets
 import shutil
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from tests import servers
 from tests.site import new_site, running
@@ -64,9 +65,29 @@ def empty_valkey():
 
 
 @pytest.fixture(scope="session")
-def tvmaze_url():
-    """Where the site looks for TVMaze. Nothing answers there: no test talks to the world."""
-    return "http://127.0.0.1:9"
+def tvmaze_server():
+    """A TVmaze that knows three series by their index, and each of them whole: no test talks to the world."""
+    from tests.catalog import tvmaze_shapes as tvmaze  # reads the settings, which load later than this file
+
+    with HTTPServer() as server:
+        names = ["The Lamplighters", "A Quiet Harbour", "Lantern Street"]
+        shows = [tvmaze.show(number, name=name) for number, name in enumerate(names, start=1)]
+        for show in shows:
+            tvmaze.serve(
+                server,
+                show["id"],
+                name=show["name"],
+                seasons=[tvmaze.season()],
+                episodes=[tvmaze.episode(place) | {"id": show["id"] * 1000 + place} for place in (1, 2, 3)],
+                cast=[tvmaze.cast(show["id"], "The harbour master")],
+            )
+        tvmaze.serve_index(server, shows)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tvmaze_url(tvmaze_server):
+    return tvmaze_server.url_for("").rstrip("/")
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ def remove_abandoned() -> None:
         if os.access(home / "locks", os.W_OK) and home.stat().st_mtime < time.time() - 60:
             users = Users(home / "locks")
             with users.turn():
-                abandoned = users.join() and users.leave()
-            if abandoned:
+                users.join()
+                is_abandoned = users.leave()
+            if is_abandoned:
                 shutil.rmtree(home, ignore_errors=True)

@@ -1,7 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db import models
 
 from catalog.models import Availability, Collection, CollectionItem, Service
 from config.tables import BigTableAdmin
+
+HTTPS_LINKS: Any = {models.URLField: {"assume_scheme": "https"}}
 
 
 class CollectionItemInline(admin.TabularInline):
@@ -23,6 +28,7 @@ class CollectionAdmin(admin.ModelAdmin):
 @admin.register(Service)
 class ServiceAdmin(admin.ModelAdmin):
     list_display = ("name", "homepage")
+    formfield_overrides = HTTPS_LINKS
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
     ordering = ("name",)
@@ -31,6 +37,7 @@ class ServiceAdmin(admin.ModelAdmin):
 @admin.register(Availability)
 class AvailabilityAdmin(BigTableAdmin):
     list_display = ("title", "service", "region", "kind", "checked_at")
+    formfield_overrides = HTTPS_LINKS
     list_select_related = ("title", "service")
     list_filter = ("kind", "region")
     autocomplete_fields = ("title", "service")

@@ -74,7 +74,7 @@ class Episode(models.Model):
     title = models.ForeignKey(
         Title, on_delete=models.CASCADE, db_index=False, related_name="episodes", verbose_name=_("title")
     )
-    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="episodes", verbose_name=_("season"))
+    season = models.ForeignKey(Season, on_delete=models.RESTRICT, related_name="episodes", verbose_name=_("season"))
     number = models.PositiveIntegerField(_("number"), null=True, blank=True, help_text=_("Specials may have none."))
     kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.REGULAR)
     name = models.CharField(_("name"), max_length=300, blank=True)

@@ -423,3 +423,8 @@ def test_pages_of_a_long_series_are_light(client, viewer, count):
         CreditFactory(title=title, person=PersonFactory(name=f"A person with a name {number}"), character="Somebody")
     for tail in ("", "s01/", "?cast=all"):
         assert len(client.get(f"{title.get_absolute_url()}{tail}").content) < 60_000
+
+
+def test_a_film_without_speech_is_called_silent(client):
+    film = MovieFactory(country="DE", language="zxx")
+    assert "Germany, silent" in client.get(film.get_absolute_url()).content.decode()

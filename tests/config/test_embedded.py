@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,12 +28,18 @@ def home(monkeypatch):
     shutil.rmtree(home)
 
 
-@pytest.fixture
-def servers(home):
-    servers = Servers(home, durable=False, tied=True)
+@pytest.fixture(scope="module")
+def servers():
+    """Of a home that tests only look at."""
+    home = new_home()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL")
+        patch.delenv("REDIS_URL")
+        servers = Servers(home, durable=False, tied=True)
     servers.start()
     yield servers
     servers.stop()
+    shutil.rmtree(home)
 
 
 def query(servers, statement):
@@ -48,7 +53,7 @@ def valkey(servers):
     return redis.Redis.from_url(servers.environment["REDIS_URL"])
 
 
-@pytest.mark.parametrize("name", ["with a space", "with, a comma “and” é", "x" * 120])
+@pytest.mark.parametrize("name", ["a space", "a, comma and “é”", "x" * 120])
 def test_a_home_may_be_called_anything(home, name):
     (home / name).mkdir()
     servers = Servers(home / name, durable=False, tied=True)
@@ -78,10 +83,11 @@ def test_root_lends_the_servers_an_account_without_rights(servers):
     assert servers.home.root.stat().st_uid == 0
 
 
-def test_the_last_user_stops_them(servers):
-    second = Servers(servers.home.root)
+def test_the_last_user_stops_them(home):
+    first, second = Servers(home, durable=False, tied=True), Servers(home)
+    first.start()
     second.start()
-    servers.stop()
+    first.stop()
     assert valkey(second).ping()
     second.stop()
     with pytest.raises(redis.ConnectionError):
@@ -106,8 +112,8 @@ def test_killed_servers_are_started_again_with_all_they_knew(home):
     query(servers, "create table kept as select 1 as number")
     valkey(servers).set("kept", "1")
     wait_until(lambda: "kept" in "".join(path.read_text() for path in home.glob("valkey/appendonlydir/*.incr.aof")))
-    for server in servers.servers:
-        os.kill(server.pid(), signal.SIGKILL)
+    killed = [server.pid() for server in servers.servers]
+    processes.stop(killed)
     assert servers.keep_alive() == ["PostgreSQL", "Valkey"]
     assert query(servers, "select number from kept") == [(1,)]
     assert valkey(servers).get("kept") == b"1"

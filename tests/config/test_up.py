@@ -21,8 +21,9 @@ def second_copy(site, *options):
 
 
 def family(site):
-    """Ids of everything that runs for a site."""
-    found = {*processes.living_in(site.home / "postgres", "postgres")}
+    """Ids of everything that runs for a site: what was started with its home, the servers, and the first of all."""
+    found = {site.process.pid} if site.process.poll() is None else set()
+    found |= {*processes.living_in(site.home / "postgres", "postgres")}
     found |= {*processes.living_in(site.home / "valkey", "valkey-server")}
     for process in psutil.process_iter():
         with suppress(psutil.Error):
@@ -66,7 +67,7 @@ def test_a_killed_site_starts_again_and_stops_without_a_trace(whom, tvmaze_url):
         for pid in {site.process.pid} if whom == "only up" else family(site):
             with suppress(ProcessLookupError):
                 psutil.Process(pid).kill()
-        site.process.wait()
+        site.process.wait(30)
         start(site, "--empty")
         wait_until(lambda: site.output.count("open at") == 2, 60)
         assert answers(site)

@@ -1,34 +1,8 @@
 import re
 
 import pytest
-from pytest_httpserver import HTTPServer
 
-from tests.catalog import tvmaze_shapes as tvmaze
 from tests.site import wait_until
-
-
-@pytest.fixture(scope="session")
-def tvmaze_server():
-    """A TVmaze that knows three series by their index, and each of them whole."""
-    with HTTPServer() as server:
-        names = ["The Lamplighters", "A Quiet Harbour", "Lantern Street"]
-        shows = [tvmaze.show(number, name=name) for number, name in enumerate(names, start=1)]
-        for show in shows:
-            tvmaze.serve(
-                server,
-                show["id"],
-                name=show["name"],
-                seasons=[tvmaze.season()],
-                episodes=[tvmaze.episode(place) | {"id": show["id"] * 1000 + place} for place in (1, 2, 3)],
-                cast=[tvmaze.cast(show["id"], "The harbour master")],
-            )
-        tvmaze.serve_index(server, shows)
-        yield server
-
-
-@pytest.fixture(scope="session")
-def tvmaze_url(tvmaze_server):
-    return tvmaze_server.url_for("").rstrip("/")
 
 
 @pytest.fixture(scope="session")

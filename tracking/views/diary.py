@@ -13,7 +13,7 @@ from tracking import days, diary
 from tracking.forms import WatchForm
 from tracking.models import Watch
 
-ENTRIES = 40
+ENTRIES = 25
 SORTS = [
     ("", _lazy("Everything")),
     ("films", _lazy("Films")),

@@ -10,6 +10,7 @@ from tracking import library
 from tracking.models import LibraryEntry, Watch
 
 SHELF = 12
+HANGINGS = 6
 SLIPS = 6
 LATELY = 4
 
@@ -18,9 +19,11 @@ LATELY = 4
 @require_safe
 def home(request: ViewerRequest) -> HttpResponse:
     """The programme: what to go on with for those who are signed in, what there is for everybody."""
-    popular = list(Title.objects.visible_to(request.viewer).order_by("-popularity", "-pk")[:SHELF])
+    known = list(Title.objects.visible_to(request.viewer).order_by("-popularity", "-pk")[: SHELF + HANGINGS])
+    popular, rest = known[:SHELF], known[SHELF:]
     if request.profile is None:
-        return http.render_part(request, "tracking/front.html", {"popular": popular})
+        hangings = rest if len(rest) == HANGINGS else known[:HANGINGS]
+        return http.render_part(request, "tracking/front.html", {"popular": popular, "hangings": hangings})
     mine = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
     upcoming = list(mine.up_next(timezone.now()).for_slips()[: SLIPS + 1])
     context = {

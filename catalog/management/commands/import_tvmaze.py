@@ -115,6 +115,8 @@ def _who_runs(run: ImportRun | None) -> str:
 def _show(bar: "tqdm[Never]", run: ImportRun) -> None:
     if bar.disable:  # no terminal
         return
+    if bar.disable:
+        return
     if not bar.desc.startswith(run.step):
         bar.reset()
         bar.initial = run.done
