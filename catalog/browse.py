@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
-from catalog import keys
 from catalog.locales import is_language, language_name
 from catalog.models import Genre, Title
 from catalog.models.titles import TitleQuerySet
+from config import keys
 
 PAGE_SIZE = 42
 """Whole rows on walls of two, three, six and seven columns."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from catalog import keys
 from catalog.models import Episode, Season, Title
 from catalog.models.episodes import EpisodeQuerySet
+from config import keys
 
 SPECIALS = 0
 """The number under which the specials of all seasons are found."""

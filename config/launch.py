@@ -34,20 +34,25 @@ def prepared(arguments: list[str]) -> Iterator[list[str]]:
     """The same arguments without --home, which every command understands."""
     arguments, home = _without_home(arguments)
     os.environ["MARQUEE_HOME"] = str(home)
-    command = arguments[1] if len(arguments) > 1 else "help"
     with ExitStack() as stack:
         try:
-            if command in WITHOUT_SERVERS or not HELP.isdisjoint(arguments):
-                if not os.environ.get("SECRET_KEY"):
-                    embedded.make_root(home)
-            else:
-                _end_orderly_on_signals()
-                if command == "up":
-                    _prepare_up(home, arguments[2:], stack)
-                stack.enter_context(embedded.running_servers())
+            _settle(arguments[1:] or ["help"], home, stack)
+            yield arguments
         except embedded.HomeError as error:
             sys.exit(str(error))
-        yield arguments
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+
+
+def _settle(arguments: list[str], home: Path, stack: ExitStack) -> None:
+    if arguments[0] in WITHOUT_SERVERS or not HELP.isdisjoint(arguments):
+        if not os.environ.get("SECRET_KEY"):
+            embedded.make_root(home)
+        return
+    _end_orderly_on_signals()
+    if arguments[0] == "up":
+        _prepare_up(home, arguments[1:], stack)
+    stack.enter_context(embedded.running_servers())
 
 
 def _prepare_up(home: Path, arguments: list[str], stack: ExitStack) -> None:

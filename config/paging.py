@@ -1,14 +1,13 @@
-"""Paging by key: the next page starts behind the last row shown, however many rows there are."""
+"""Pages of what is newest first: the next one starts behind the last row shown, however many rows there are."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+
+from config import keys
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -23,23 +22,17 @@ class Page(Generic[ModelT]):
 
 def newest(rows: QuerySet[ModelT], moment: str, *, after: str, size: int) -> Page[ModelT]:
     """One page of `rows`, the newest by the datetime field `moment` first; a key without sense is the first page."""
-    key = _read(after)
+    key = keys.read(after, [keys.Column(moment, _moment), keys.ROW_ID])
     if key:
         at, pk = key
         rows = rows.filter(**{f"{moment}__lte": at}).filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=pk))
     found = list(rows.order_by(f"-{moment}", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
-    return Page(found[:size], _write(getattr(last, moment), last.pk) if last else "")
+    return Page(found[:size], keys.write(getattr(last, moment), last.pk) if last else "")
 
 
-def _write(at: datetime, pk: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode().rstrip("=")
-
-
-def _read(key: str) -> tuple[datetime, int] | None:
-    try:
-        at, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        moment = datetime.fromisoformat(at)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        return None
-    return (moment, pk) if moment.tzinfo and type(pk) is int and 0 <= pk < 2**63 else None
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at

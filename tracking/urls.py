@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .views import changes, diary, library
+from .views import changes, diary
+from .views.lists import library, up_next
 
 app_name = "tracking"
 
@@ -10,8 +11,8 @@ urlpatterns = [
     path("log/<int:watch_id>/edit/", diary.watch_edit, name="watch_edit"),
     path("log/<int:watch_id>/delete/", changes.watch_delete, name="watch_delete"),
     path("log/undo/<int:change_id>/", changes.undo, name="undo"),
-    path("library/", library.library, name="library"),
-    path("up-next/", library.up_next, name="up_next"),
+    path("library/", library, name="library"),
+    path("up-next/", up_next, name="up_next"),
     path("episodes/<int:episode_id>/check-in/", changes.check_in_episode, name="check_in_episode"),
     path("titles/<int:title_id>/check-in/", changes.check_in_movie, name="check_in_movie"),
     path("titles/<int:title_id>/plan/", changes.plan, name="plan"),

@@ -1,11 +1,12 @@
 """A real PostgreSQL that listens on nothing but a Unix socket in a folder only its account may enter."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from signal import Signals
 from urllib.parse import quote
+
+import psutil
 
 from config.embedded.home import HomeError, private_folder, replace_file
 from config.embedded.server import Server
@@ -24,6 +25,7 @@ maintenance_work_mem = 128MB
 max_wal_size = 2GB
 wal_level = minimal
 max_wal_senders = 0
+max_logical_replication_workers = 0
 random_page_cost = 1.1
 jit = off
 timezone = 'UTC'
@@ -90,7 +92,7 @@ class Postgres(Server):
             raise HomeError(f"PostgreSQL's {program} failed:\n{(done.stderr or done.stdout).strip()}")
 
     def _configuration(self) -> str:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+        memory = psutil.virtual_memory().total // 2**20
         return CONFIGURATION.format(
             sockets=self.home.sockets,
             buffers=max(32, min(256, memory // 8)),

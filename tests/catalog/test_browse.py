@@ -3,8 +3,9 @@ from datetime import date
 
 import pytest
 
-from catalog import browse, keys
+from catalog import browse
 from catalog.models import Title
+from config import keys
 from tests.factories import GenreFactory, LibraryEntryFactory, MovieFactory, ProfileFactory, TitleFactory
 
 pytestmark = pytest.mark.django_db

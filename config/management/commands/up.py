@@ -1,6 +1,7 @@
 """The whole site as one command: `script/server` ends here."""
 
 import http.client
+import logging
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -10,13 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.models import User
 from catalog.models import Title
 from config import address, embedded, launch
 from config.crew import Chore, Crew, Member, trim_logs
 from config.static_files import collect_changed
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -37,8 +41,9 @@ class Command(BaseCommand):
         collect_changed(say=self.say)
         if not options["empty"] and not settings.EMPTY:
             self._offer_demonstration()
+        advice = self._advice()
         connection.close()
-        self._run()
+        self._run(advice)
         self.say("Stopped. Everything is kept; start again whenever you like.")
 
     def say(self, text: str) -> None:
@@ -55,19 +60,25 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
 
     def _offer_demonstration(self) -> None:
-        """A site without it is better than no site."""
+        """All of it or nothing, so that a start that was interrupted is made good by the next."""
         if Title.objects.exists():
             return
         self.say("Filling the empty catalogue with a small demonstration (--empty leaves it empty)...")
         try:
-            call_command("demo", stdout=self.stdout, stderr=self.stderr)
-        except (CommandError, DatabaseError, OSError) as error:
-            self.stderr.write(f"The demonstration could not be made: {error}")
+            with transaction.atomic():
+                call_command("demo", stdout=self.stdout, stderr=self.stderr)
+        except Exception:  # a site without it is better than no site
+            logger.exception("The demonstration could not be made")
 
-    def _run(self) -> None:
+    def _advice(self) -> str:
+        if User.objects.exists():
+            return "Sign in with your account; “manage.py changepassword E-MAIL” gives it a new password."
+        return "Nobody has an account yet: sign up there, or make one for staff with “manage.py createsuperuser”."
+
+    def _run(self, advice: str) -> None:
         """The pages first: on a small machine the others would keep the first visitor waiting."""
         crew = Crew([web(self.launch)], self.launch.record.add, self.say)
-        opening = Opening(self.launch, lambda: crew.members.extend(workers(self.launch)), self.say)
+        opening = Opening(self.launch, advice, lambda: crew.members.extend(workers(self.launch)), self.say)
         crew.chores = [
             Chore(0.2, opening.announce_when_ready),
             Chore(2.0, self._revive_servers),
@@ -104,6 +115,7 @@ class Opening:
     """When the site answers, its address is printed and the rest is started."""
 
     current: launch.Launch
+    advice: str
     start_the_rest: Callable[[], None]
     say: Callable[[str], None]
     done: bool = False
@@ -112,7 +124,7 @@ class Opening:
         if not self.done and self._site_answers():
             self.done = True
             self.say(f"\n  Marquee is open at {self.current.address.url}\n")
-            self.say(f"  Logs are in {self.current.home / 'logs'}. Ctrl-C stops everything.\n")
+            self.say(f"  {self.advice}\n  Logs are in {self.current.home / 'logs'}. Ctrl-C stops everything.\n")
             self.start_the_rest()
 
     def _site_answers(self) -> bool:
