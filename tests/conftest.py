@@ -69,7 +69,7 @@ def tvmaze_server():
     """A TVmaze that knows three series by their index, and each of them whole: no test talks to the world."""
     from tests.catalog import tvmaze_shapes as tvmaze  # reads the settings, which load later than this file
 
-    with HTTPServer() as server:
+    with HTTPServer(threaded=True) as server:
         names = ["The Lamplighters", "A Quiet Harbour", "Lantern Street"]
         shows = [tvmaze.show(number, name=name) for number, name in enumerate(names, start=1)]
         for show in shows:

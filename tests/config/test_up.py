@@ -65,7 +65,7 @@ def test_a_killed_site_starts_again_and_stops_without_a_trace(whom, tvmaze_url):
     with running(new_site(TVMAZE_URL=tvmaze_url), "--empty") as site:
         wait_until(lambda: len(running_children(site.home)) == 4)
         for pid in {site.process.pid} if whom == "only up" else family(site):
-            with suppress(ProcessLookupError):
+            with suppress(psutil.NoSuchProcess):
                 psutil.Process(pid).kill()
         site.process.wait(30)
         start(site, "--empty")
