@@ -27,6 +27,7 @@ class Launch:
 
 
 current: Launch | None = None
+_ended_by = 0
 
 
 @contextmanager
@@ -49,8 +50,9 @@ def _settle(arguments: list[str], home: Path, stack: ExitStack) -> None:
         if not os.environ.get("SECRET_KEY"):
             embedded.make_root(home)
         return
-    _end_orderly_on_signals()
+    _end_orderly_on(signal.SIGTERM, signal.SIGHUP)
     if arguments[0] == "up":
+        _end_orderly_on(signal.SIGINT)
         _prepare_up(home, arguments[1:], stack)
     stack.enter_context(embedded.running_servers())
 
@@ -75,12 +77,20 @@ def _without_home(arguments: list[str]) -> tuple[list[str], Path]:
     return arguments, embedded.default_root()
 
 
-def _end_orderly_on_signals() -> None:
+def _end_orderly_on(*signals: signal.Signals) -> None:
     """Through every `finally`, which stop the servers; not where somebody wants a signal ignored, as nohup does."""
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(signum) == signal.SIG_DFL:
+    for signum in signals:
+        if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:
             signal.signal(signum, _exit)
 
 
 def _exit(signum: int, frame: FrameType | None) -> None:
+    global _ended_by
+    _ended_by = signum
     sys.exit(128 + signum)
+
+
+def stop_if_asked() -> None:
+    """Python drops what a signal raises while it is inside an import or a destructor; `up` asks after each step."""
+    if _ended_by:
+        sys.exit(128 + _ended_by)

@@ -1,6 +1,6 @@
 """The only code that writes the log. Every write carries a key and happens once; every write can be undone exactly."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,12 @@ from tracking.models import LibraryEntry, LogChange, Watch
 from tracking.moments import Moment
 
 LIVE_WINDOW = timedelta(minutes=2)
+
+
+Written = tuple[list[int], LibraryEntry | None]
+"""The pks of the viewings that were touched, and the library entry of the title as it is now."""
+
+Write = Callable[[LibraryEntry | None], Written]
 
 
 class MismatchError(ValueError):
@@ -49,15 +55,14 @@ def check_in(
     if title.is_series != (episode is not None) or (episode and episode.title_id != title.pk):
         raise MismatchError(f"{title} and {episode}")
 
-    def write() -> Iterable[int]:
-        entry = LibraryEntry.objects.of(profile).filter(title=title).first()
+    def write(entry: LibraryEntry | None) -> Written:
         watch = Watch(
             profile=profile, title=title, episode=episode, origin=origin, key=key, run=entry.run if entry else 1
         )
         _describe(watch, moment, details or Details(), at=at)
         watch.created_at = at
         watch.save(force_insert=True)
-        return [watch.pk]
+        return [watch.pk], entry
 
     with transaction.atomic():
         _lock(profile)
@@ -70,10 +75,10 @@ def check_in(
 def edit(watch: Watch, *, moment: Moment, details: Details, key: str, at: datetime) -> LogChange:
     """Say something else about a viewing."""
 
-    def write() -> Iterable[int]:
+    def write(entry: LibraryEntry | None) -> Written:
         _describe(watch, moment, details, at=at)
         watch.save(force_update=True)
-        return [watch.pk]
+        return [watch.pk], entry
 
     return _once(watch.profile, watch.title, LogChange.Kind.EDIT, key, write, at=at, touched=[watch.pk])
 
@@ -82,9 +87,9 @@ def delete(watch: Watch, *, key: str, at: datetime) -> LogChange:
     """Take a viewing out of the log."""
     pk, profile, title = watch.pk, watch.profile, watch.title
 
-    def write() -> Iterable[int]:
+    def write(entry: LibraryEntry | None) -> Written:
         Watch.objects.of(profile).filter(pk=pk).delete()
-        return [pk]
+        return [pk], entry
 
     return _once(profile, title, LogChange.Kind.DELETE, key, write, at=at, touched=[pk])
 
@@ -92,13 +97,10 @@ def delete(watch: Watch, *, key: str, at: datetime) -> LogChange:
 def plan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
     """Put a title on the watchlist; one that is already in the library stays as it is."""
 
-    def write() -> Iterable[int]:
-        LibraryEntry.objects.get_or_create(
-            profile=profile,
-            title=title,
-            defaults={"state": LibraryEntry.State.PLANNED, "created_at": at, "updated_at": at, "counted_at": at},
-        )
-        return []
+    def write(entry: LibraryEntry | None) -> Written:
+        stamps = {"created_at": at, "updated_at": at, "counted_at": at}
+        planned = LibraryEntry.State.PLANNED
+        return [], entry or LibraryEntry.objects.create(profile=profile, title=title, state=planned, **stamps)
 
     return _once(profile, title, LogChange.Kind.PLAN, key, write, at=at)
 
@@ -106,9 +108,11 @@ def plan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange
 def unplan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
     """Take a title off the watchlist; nothing that was watched is touched."""
 
-    def write() -> Iterable[int]:
-        LibraryEntry.objects.of(profile).filter(title=title, state=LibraryEntry.State.PLANNED).delete()
-        return []
+    def write(entry: LibraryEntry | None) -> Written:
+        if entry is None or entry.state != LibraryEntry.State.PLANNED:
+            return [], entry
+        entry.delete()
+        return [], None
 
     return _once(profile, title, LogChange.Kind.UNPLAN, key, write, at=at)
 
@@ -129,7 +133,7 @@ def undo(change: LogChange, *, at: datetime) -> LogChange:
     standing = of_title.filter(undone_at=None).exclude(pk=change.pk).order_by("pk").last()
     journal.restore_watches(profile, change.before["watches"])
     if standing and standing.pk > change.pk:
-        progress.recount(profile, title, at=at)
+        progress.recount(profile, title, _entry(profile, title), at=at)
     else:
         first_undone = of_title.filter(pk__gt=standing.pk if standing else 0).order_by("pk")[:1].get()
         journal.restore_entry(profile, title, first_undone.before["entry"])
@@ -141,6 +145,10 @@ def undo(change: LogChange, *, at: datetime) -> LogChange:
 def _lock(profile: Profile) -> None:
     """Writes of one profile follow one another; other profiles and all readers go on."""
     Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+
+
+def _entry(profile: Profile, title: Title) -> LibraryEntry | None:
+    return LibraryEntry.objects.of(profile).filter(title=title).first()
 
 
 def _already(profile: Profile, key: str) -> LogChange | None:
@@ -169,9 +177,6 @@ def _describe(watch: Watch, moment: Moment, details: Details, *, at: datetime) -
         setattr(watch, name, value)
 
 
-Write = Callable[[], Iterable[int]]
-
-
 def _once(
     profile: Profile,
     title: Title,
@@ -180,7 +185,7 @@ def _once(
     write: Write,
     *,
     at: datetime,
-    touched: Iterable[int] = (),
+    touched: Collection[int] = (),
 ) -> LogChange:
     with transaction.atomic():
         _lock(profile)
@@ -195,16 +200,17 @@ def _record(
     write: Write,
     *,
     at: datetime,
-    touched: Iterable[int] = (),
+    touched: Collection[int] = (),
     watched_now: bool = False,
 ) -> LogChange:
     """Write, count anew, and keep the rows before and after; the caller holds the lock."""
+    entry = _entry(profile, title)
+    earlier, opinion = journal.frozen_watches(profile, touched), journal.freeze(entry)
+    written, entry = write(entry)
     change = LogChange(profile=profile, title=title, kind=kind, key=key, created_at=at)
-    change.before = journal.snapshot(profile, title, touched)
-    written = list(write())
-    progress.recount(profile, title, at=at, watched_now=watched_now)
-    change.before["watches"] = {str(pk): change.before["watches"].get(str(pk)) for pk in written}
-    change.after = journal.snapshot(profile, title, written)
+    change.before = {"watches": {str(pk): earlier.get(str(pk)) for pk in written}, "entry": opinion}
+    entry = progress.recount(profile, title, entry, at=at, watched_now=watched_now)
+    change.after = {"watches": journal.frozen_watches(profile, written), "entry": journal.freeze(entry)}
     change.save(force_insert=True)
     refresh.mark_wanted([title.pk], at=at)
     return change

@@ -1,6 +1,6 @@
 """The rows behind a change of the log, kept whole so that an undo brings them back exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db import models
@@ -26,11 +26,10 @@ def thaw(model: type[ModelT], row: Row) -> ModelT:
     return model(**{name: fields[name].to_python(value) for name, value in row.items() if name in fields})
 
 
-def snapshot(profile: Profile, title: Title, watch_ids: Iterable[int]) -> dict[str, Any]:
-    """The named viewings as they are now (null for those that do not exist) and the library entry of the title."""
-    found = {watch.pk: freeze(watch) for watch in Watch.objects.of(profile).filter(pk__in=list(watch_ids))}
-    entry = LibraryEntry.objects.of(profile).filter(title=title).first()
-    return {"watches": {str(pk): found.get(pk) for pk in watch_ids}, "entry": freeze(entry)}
+def frozen_watches(profile: Profile, pks: Collection[int]) -> dict[str, Row | None]:
+    """The viewings as they are now, by pk; null for those that do not exist."""
+    found = {watch.pk: freeze(watch) for watch in Watch.objects.of(profile).filter(pk__in=pks)} if pks else {}
+    return {str(pk): found.get(pk) for pk in pks}
 
 
 def restore_watches(profile: Profile, rows: dict[str, Row | None]) -> None:

@@ -42,16 +42,15 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         if sort == "episodes":
             return self.filter(episode__isnull=False)
         if sort == "again":
-            same = Q(episode=OuterRef("episode")) | Q(episode=None, title__kind=Title.Kind.MOVIE)
-            earlier = Watch.objects.filter(
-                same, profile=OuterRef("profile"), title=OuterRef("title"), sort_at__lt=OuterRef("sort_at")
-            )
-            return self.filter(models.Exists(earlier))
+            earlier = Watch.objects.filter(profile=OuterRef("profile"), sort_at__lt=OuterRef("sort_at"))
+            same_film = Q(models.Exists(earlier.filter(title=OuterRef("title"), episode=None)), episode=None)
+            return self.filter(models.Exists(earlier.filter(episode=OuterRef("episode"))) | same_film)
         return self
 
     def for_diary(self) -> Self:
         """Load what a line of the diary reads."""
-        return self.select_related("title", "episode__season")
+        wide = ("title__overview", "title__field_sources", "episode__overview", "episode__season__overview")
+        return self.select_related("title", "episode__season").defer(*wide)
 
 
 class Watch(models.Model):
@@ -90,7 +89,13 @@ class Watch(models.Model):
     )
     title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="watches", verbose_name=_("title"))
     episode = models.ForeignKey(
-        Episode, on_delete=models.PROTECT, null=True, blank=True, related_name="watches", verbose_name=_("episode")
+        Episode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="watches",
+        verbose_name=_("episode"),
     )
     watched_at = models.DateTimeField(_("watched at"), null=True, blank=True)
     watched_on = models.DateField(
@@ -130,6 +135,7 @@ class Watch(models.Model):
         indexes = [
             models.Index(fields=["profile", "-sort_at", "-id"], name="watch_diary"),
             models.Index(fields=["profile", "title", "-sort_at"], name="watch_of_title"),
+            models.Index(fields=["episode", "profile"], name="watch_of_episode"),
             models.Index(fields=["group"], name="watch_together", condition=Q(group__isnull=False)),
         ]
 
@@ -166,11 +172,12 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
 
     def for_cards(self) -> Self:
         """Load what a card of the library reads."""
-        return self.select_related("title")
+        return self.select_related("title").defer("title__overview", "title__field_sources")
 
     def for_slips(self) -> Self:
         """Load what a slip of *up next* reads."""
-        return self.select_related("title", "next_episode__season")
+        wide = ("title__overview", "title__field_sources", "next_episode__overview", "next_episode__season__overview")
+        return self.select_related("title", "next_episode__season").defer(*wide)
 
     def count_by_state(self) -> dict[str, int]:
         counted = dict(self.order_by().values_list("state").annotate(models.Count("pk")))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from accounts.models import Profile
 from catalog.models import Episode, Title
@@ -32,11 +32,11 @@ def next_episode(profile: Profile, title: Title, run: int) -> Episode | None:
 
     Whoever begins with season three is led on from there, and back to what was skipped only at the end.
     """
-    watches = Watch.objects.of(profile).filter(title=title, run=run, episode__kind=Episode.Kind.REGULAR)
-    regular = Episode.objects.regular().filter(title=title)
-    unseen = regular.exclude(pk__in=watches.values("episode"))
+    watches = Watch.objects.of(profile).filter(title=title, run=run)
+    seen = watches.filter(episode=OuterRef("pk"))
+    unseen = Episode.objects.regular().filter(~Exists(seen), title=title)
     last = (
-        watches.filter(episode__withdrawn_at=None)
+        watches.filter(episode__kind=Episode.Kind.REGULAR, episode__withdrawn_at=None)
         .select_related("episode__season")
         .order_by("-sort_at", "-episode__season__number", "-episode__number", "-pk")
         .first()
@@ -84,9 +84,10 @@ def state_after(state: str | None, progress: Progress, *, watched_now: bool) -> 
     return state
 
 
-def recount(profile: Profile, title: Title, *, at: datetime, watched_now: bool = False) -> LibraryEntry | None:
-    """Bring the library entry of a title in line with the log; None when none is left."""
-    entry = LibraryEntry.objects.of(profile).filter(title=title).first()
+def recount(
+    profile: Profile, title: Title, entry: LibraryEntry | None, *, at: datetime, watched_now: bool = False
+) -> LibraryEntry | None:
+    """Bring the library entry of a title, as it is stored, in line with the log; None when none is left."""
     run = entry.run if entry else 1
     progress = measure(profile, title, run)
     state = state_after(entry.state if entry else None, progress, watched_now=watched_now)
@@ -113,5 +114,6 @@ def recount_outdated(*, at: datetime, limit: int = 500) -> int:
     for entry in entries:
         with transaction.atomic():
             Profile.objects.select_for_update(no_key=True).get(pk=entry.profile_id)
-            recount(entry.profile, entry.title, at=at)
+            stored = LibraryEntry.objects.filter(pk=entry.pk).first()
+            recount(entry.profile, entry.title, stored, at=at)
     return len(entries)

@@ -25,7 +25,6 @@ class ExternalIdAdmin(BigTableAdmin):
 @admin.register(GenreLabel)
 class GenreLabelAdmin(admin.ModelAdmin):
     list_display = ("source", "label", "genre")
-    list_editable = ("genre",)
     list_filter = ("source",)
     list_select_related = ("genre",)
     search_fields = ("label",)

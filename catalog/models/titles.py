@@ -70,6 +70,13 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def series(self) -> Self:
         return self.filter(kind=Title.Kind.SERIES)
 
+    def best_known(self) -> Self:
+        return self.order_by("-popularity", "-pk")
+
+    def for_cards(self) -> Self:
+        """Without what components/title_card.html does not read."""
+        return self.defer("overview", "field_sources")
+
     def due_for_refresh(self, now: datetime) -> Self:
         """Wanted by viewers first; then never fetched, then the longest neglected."""
         stale = Q(detailed_at=None) | Q(detailed_at__lt=now - Title.REFRESH_EVERY)
@@ -160,6 +167,7 @@ class Title(models.Model):
             models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="title_not_merged_into_itself"),
         ]
         indexes = [
+            models.Index(fields=["-popularity", "-id"], name="title_best_known"),
             models.Index(fields=["kind", "-popularity", "-id"], name="title_browse_by_popularity"),
             models.Index(fields=["kind", "sort_name", "id"], name="title_browse_by_name"),
             models.Index(

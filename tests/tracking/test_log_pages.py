@@ -223,6 +223,7 @@ def fill(profile, count):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_costs_the_same_for_twice_the_rows(client, viewer, name):
     fill(viewer, 3)
+    client.get(reverse(name))  # what is cached is cached now
     with CaptureQueriesContext(connection) as few:
         client.get(reverse(name))
     fill(viewer, 3)
@@ -256,7 +257,7 @@ def test_a_day_cut_by_the_end_of_a_page_is_summed_whole(client, viewer):
     for number in range(45):
         WatchFactory(profile=viewer, watched_at=noon + timedelta(minutes=number))
     (day,) = client.get(reverse("tracking:log")).context["days"]
-    assert (len(day.watches), day.total.count, day.total.minutes) == (25, 45, 45 * 90)
+    assert (len(day.watches), day.total.count, day.total.minutes) == (20, 45, 45 * 90)
 
 
 @pytest.mark.parametrize(("show", "expected"), [("films", 3), ("episodes", 2), ("again", 2), ("nonsense", 5)])

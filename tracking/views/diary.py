@@ -13,7 +13,7 @@ from tracking import days, diary
 from tracking.forms import WatchForm
 from tracking.models import Watch
 
-ENTRIES = 25
+ENTRIES = 20
 SORTS = [
     ("", _lazy("Everything")),
     ("films", _lazy("Films")),
@@ -36,7 +36,7 @@ def log(request: ProfileRequest) -> HttpResponse:
         "days": days.by_day(page.rows, days.totals(watches, page.rows)),
         "page": page,
         "today": today,
-        "month": days.month_total(watches, today),
+        "month": days.month_total(Watch.objects.of(request.profile), today),
         "key": http.new_key(),
     }
     return http.render_part(request, "tracking/log.html", context)

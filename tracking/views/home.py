@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.utils import timezone
@@ -5,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import ViewerRequest
 from catalog.models import Title
+from catalog.models.titles import TitleQuerySet
 from config import http
-from tracking import library
 from tracking.models import LibraryEntry, Watch
 
 SHELF = 12
@@ -19,11 +21,9 @@ LATELY = 4
 @require_safe
 def home(request: ViewerRequest) -> HttpResponse:
     """The programme: what to go on with for those who are signed in, what there is for everybody."""
-    known = list(Title.objects.visible_to(request.viewer).order_by("-popularity", "-pk")[: SHELF + HANGINGS])
-    popular, rest = known[:SHELF], known[SHELF:]
+    popular = Title.objects.visible_to(request.viewer).best_known().for_cards()
     if request.profile is None:
-        hangings = rest if len(rest) == HANGINGS else known[:HANGINGS]
-        return http.render_part(request, "tracking/front.html", {"popular": popular, "hangings": hangings})
+        return http.render_part(request, "tracking/front.html", {"popular": popular[:SHELF], **_hangings(popular)})
     mine = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
     upcoming = list(mine.up_next(timezone.now()).for_slips()[: SLIPS + 1])
     context = {
@@ -32,8 +32,13 @@ def home(request: ViewerRequest) -> HttpResponse:
         "more_next": len(upcoming) > SLIPS,
         "planned": mine.in_state(LibraryEntry.State.PLANNED).for_cards().order_by("-updated_at", "-pk")[:SHELF],
         "lately": Watch.objects.of(request.profile).visible_to(request.viewer).for_diary().newest_first()[:LATELY],
-        "popular": popular,
-        "seen": library.seen_titles(request.profile, popular),
+        "popular": popular[:SHELF],
         "key": http.new_key(),
     }
     return http.render_part(request, "tracking/home.html", context)
+
+
+def _hangings(popular: TitleQuerySet) -> dict[str, Any]:
+    """Six posters for the wall, if there are enough others than those on the shelf."""
+    others = list(popular[SHELF : SHELF + HANGINGS])
+    return {"hangings": others if len(others) == HANGINGS else popular[:HANGINGS]}

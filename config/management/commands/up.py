@@ -38,11 +38,14 @@ class Command(BaseCommand):
         self.launch = launch.current
         self.launch.record.url = self.launch.address.url
         self._migrate()
+        launch.stop_if_asked()
         collect_changed(say=self.say)
+        launch.stop_if_asked()
         if not options["empty"] and not settings.EMPTY:
             self._offer_demonstration()
         advice = self._advice()
         connection.close()
+        launch.stop_if_asked()
         self._run(advice)
         self.say("Stopped. Everything is kept; start again whenever you like.")
 
