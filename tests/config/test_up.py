@@ -1,5 +1,6 @@
 """`manage.py up`, run as a newcomer runs it."""
 
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -42,6 +43,16 @@ def test_a_command_uses_the_databases_of_the_running_site(site):
     count = "from accounts.models import User; print(User.objects.filter(email='').count(), 'nameless')"
     assert "0 nameless" in site.manage("shell", "-c", count)
     assert answers(site)
+
+
+def test_a_backup_fills_an_empty_home(site, tmp_path):
+    site.manage("shell", "-c", "from accounts.models import Household; Household.objects.create(name='Kept')")
+    site.manage("backup", f"{tmp_path}/backup")
+    other = new_site()
+    other.manage("backup", "--restore", f"{tmp_path}/backup")
+    look = "from accounts.models import Household; print(*Household.objects.values_list('name', flat=True))"
+    assert "Kept" in other.manage("shell", "-c", look)
+    shutil.rmtree(other.home)
 
 
 def test_a_second_copy_from_the_same_home_is_refused(site):
