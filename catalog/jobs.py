@@ -57,7 +57,7 @@ def request_refresh(title: Title, *, now: datetime, waiting: bool) -> None:
 
     Nothing is asked for what no source knows, what is gone there, and what failed and is not due for its next try.
     """
-    if not refresh.may_be_asked(title, Source.TVMAZE, now=now) or not _first_to_ask(f"title:{title.pk}"):
+    if not _first_to_ask(f"title:{title.pk}") or not refresh.may_be_asked(title, Source.TVMAZE, now=now):
         return
     queue = django_rq.get_queue("high" if waiting else "default")
     queue.enqueue(refresh_title, title.pk, is_awaited=waiting, job_timeout=180, retry=AGAIN)

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, validate_time_zone
 from accounts.viewers import Viewer
 from catalog.models import Episode, Title
+from catalog.models.paths import path_to
 
 
 class ExactEncoder(DjangoJSONEncoder):
@@ -143,12 +143,18 @@ class Watch(models.Model):
         return f"{self.profile_id} {self.title_id} {self.watched_on or self.precision}"
 
     def get_absolute_url(self) -> str:
-        return reverse("tracking:watch_edit", args=[self.pk])
+        return path_to("tracking:watch_edit", self.pk)
 
     @property
     def local_time(self) -> datetime | None:
         """When it was watched, on the clock of the place where it was logged."""
         return self.watched_at.astimezone(ZoneInfo(self.zone)) if self.watched_at else None
+
+    @property
+    def clock(self) -> str:
+        """The time of day there, such as “21:25”; nothing where it is not known."""
+        local = self.local_time
+        return f"{local:%H:%M}" if local else ""
 
     @property
     def runtime(self) -> int | None:

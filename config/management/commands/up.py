@@ -5,6 +5,7 @@ import logging
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,10 @@ class Command(BaseCommand):
         self.say("Stopped. Everything is kept; start again whenever you like.")
 
     def say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        """To a terminal that may be closed by now, which must not keep the site from stopping in good order."""
+        with suppress(OSError):
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def _migrate(self) -> None:
         try:
