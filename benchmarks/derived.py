@@ -107,7 +107,7 @@ def search_entries(at: datetime) -> Iterator[Loaded]:
         yield insert_rest(SearchEntry, SEARCHED, select, at=at)
 
 
-def library(titles: int, at: datetime) -> Iterator[Loaded]:
+def entries(titles: int, at: datetime) -> Iterator[Loaded]:
     """Counters, states and next episodes, from the log; then what is only planned."""
     run("ANALYZE tracking_watch, catalog_episode, catalog_season, catalog_title, accounts_profile")
     yield insert(LibraryEntry._meta.db_table, ENTRY_COLUMNS, WATCHED, [at])

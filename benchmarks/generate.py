@@ -100,7 +100,7 @@ def _load(size: Size) -> Iterator[Loaded]:
         yield from _catalogue(Catalogue(layout), at)
         yield from _viewers(Viewers(layout), at)
     with bare([LibraryEntry]):
-        yield from derived.library(size.titles, at)
+        yield from derived.entries(size.titles, at)
 
 
 def _catalogue(rows: Catalogue, at: datetime) -> Iterator[Loaded]:
