@@ -14,5 +14,6 @@ DAY = 24 * HOUR
 
 register(catalog.sweep_search, "default", interval=MINUTE, ttl=MINUTE, job_timeout=300, result_ttl=HOUR)
 register(tracking.recount_changed, "default", interval=MINUTE, ttl=MINUTE, job_timeout=300, result_ttl=HOUR)
+register(tracking.recount_all, "bulk", cron="30 3 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
 register(catalog.refresh_stale, "default", interval=HOUR, ttl=HOUR, job_timeout=300, result_ttl=DAY)
 register(catalog.clean_import_runs, "bulk", cron="0 4 1 * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)

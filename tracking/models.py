@@ -198,9 +198,10 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
             .order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
         )
 
-    def outdated(self) -> Self:
-        """Counted before the episodes of their title changed."""
-        return self.filter(title__episodes_changed_at__gt=F("counted_at"))
+    def outdated(self, since: datetime | None = None) -> Self:
+        """Counted before the episodes of their title changed; with `since` only what changed lately is looked at."""
+        outdated = self.filter(title__episodes_changed_at__gt=F("counted_at"))
+        return outdated.filter(title__episodes_changed_at__gte=since) if since else outdated
 
 
 class LibraryEntry(models.Model):

@@ -108,9 +108,9 @@ def recount(
     return entry
 
 
-def recount_outdated(*, at: datetime, limit: int = 500) -> int:
-    """Count anew the entries whose titles changed their episodes since; returns how many there were."""
-    entries = list(LibraryEntry.objects.outdated().select_related("profile", "title").order_by("pk")[:limit])
+def recount_outdated(*, at: datetime, since: datetime | None = None, limit: int = 500) -> int:
+    """Count anew the entries whose titles changed their episodes after the last count; returns how many there were."""
+    entries = list(LibraryEntry.objects.outdated(since).select_related("profile", "title")[:limit])
     for entry in entries:
         with transaction.atomic():
             Profile.objects.select_for_update(no_key=True).get(pk=entry.profile_id)

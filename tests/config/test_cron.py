@@ -20,6 +20,7 @@ def test_every_periodic_job_is_registered(scheduler):
         "catalog.jobs.refresh_stale": 3600,
         "catalog.jobs.clean_import_runs": "0 4 1 * *",
         "tracking.jobs.recount_changed": 60,
+        "tracking.jobs.recount_all": "30 3 * * *",
     }
 
 

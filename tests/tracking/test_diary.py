@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Episode, Title
 from tests.factories import EpisodeFactory, LibraryEntryFactory, MovieFactory, ProfileFactory, TitleFactory
-from tracking import diary, moments
+from tracking import diary, moments, progress
 from tracking.models import LibraryEntry, LogChange, Watch
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +219,22 @@ def test_up_next_waits_until_the_episode_was_shown(profile, series):
     see(profile, first, "a")
     assert not LibraryEntry.objects.up_next(NOW).exists()
     assert LibraryEntry.objects.up_next(LATER).get().next_episode == second
+
+
+@pytest.mark.parametrize("since", [None, NOW])
+def test_a_new_episode_brings_a_finished_series_back_into_up_next(profile, series, since):
+    for number, episode in enumerate(episodes(series)):
+        see(profile, episode, f"k{number}", at=NOW + timedelta(minutes=number))
+    added = EpisodeFactory(title=series, season_number=2, number=3)
+    Title.objects.filter(pk=series.pk).update(episodes_changed_at=LATER)
+    assert progress.recount_outdated(at=LATER, since=since) == 1
+    assert LibraryEntry.objects.up_next(LATER).get().next_episode == added
+    assert progress.recount_outdated(at=LATER, since=since) == 0
+
+
+def test_a_recount_leaves_alone_what_did_not_change(profile, series):
+    see(profile, episodes(series)[0], "a")
+    Title.objects.filter(pk=series.pk).update(episodes_changed_at=NOW - timedelta(days=1))
+    before = rows(profile)
+    assert progress.recount_outdated(at=LATER) == 0
+    assert rows(profile) == before
