@@ -95,11 +95,16 @@ class TitleAdmin(BigTableAdmin):
         super().save_related(request, form, formsets, change)
         search.note_changes(form.instance.kind, [form.instance.pk])
 
+    @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Title) -> None:
-        kind, pk = obj.kind, obj.pk
-        with transaction.atomic():
-            super().delete_model(request, obj)
+        search.note_changes(obj.kind, [obj.pk])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Title]) -> None:
+        for kind, pk in queryset.values_list("kind", "pk"):
             search.note_changes(kind, [pk])
+        super().delete_queryset(request, queryset)
 
 
 class EpisodeNumberInline(admin.TabularInline):
@@ -117,6 +122,12 @@ class EpisodeAdmin(BigTableAdmin):
     readonly_fields = ("withdrawn_at", "created_at", "updated_at")
     inlines = (EpisodeNumberInline,)
     ordering = ("-pk",)
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Episode, form: ModelForm, change: bool) -> None:
+        obj.updated_at = timezone.now()
+        super().save_model(request, obj, form, change)
+        search.note_changes(obj.title.kind, [obj.title_id])
 
 
 @admin.register(Season)

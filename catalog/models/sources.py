@@ -1,8 +1,5 @@
 """What outside sources said, under which ids, and how their words map onto ours."""
 
-from datetime import datetime
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +30,6 @@ class Subject(models.TextChoices):
     PERSON = "person", _("Person")
 
 
-class SourceRecordQuerySet(models.QuerySet["SourceRecord"]):
-    def due_for_retry(self, now: datetime) -> Self:
-        return self.filter(state=SourceRecord.State.FAILED, next_try_at__lte=now).order_by("next_try_at", "pk")
-
-
 class SourceRecord(models.Model):
     """The whole answer of a source about one thing, and how the last try to fetch it went."""
 
@@ -57,8 +49,6 @@ class SourceRecord(models.Model):
     error = models.TextField(_("last error"), blank=True)
     error_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
-
-    objects = SourceRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source record")

@@ -1,6 +1,6 @@
 """Series and movies, and what hangs directly on them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -211,9 +211,6 @@ class Title(models.Model):
     def is_locked(self, field: str) -> bool:
         """Whether staff wrote this field, so that no refresh may."""
         return self.field_sources.get(field) == "staff"
-
-    def has_started(self, on: date) -> bool:
-        return self.premiered is not None and self.premiered <= on
 
 
 class Alias(models.Model):

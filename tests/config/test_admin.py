@@ -4,13 +4,14 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import CollectionItem, EpisodeNumber, ImportRun, Title
+from catalog.models import CollectionItem, EpisodeNumber, ImportRun, Person, SearchChange, Title
 from config.tables import ReadOnlyAdmin
 from tests.factories import (
     CreditFactory,
     EpisodeFactory,
     ExternalIdFactory,
     LibraryEntryFactory,
+    PersonFactory,
     TitleFactory,
     UserFactory,
     WatchFactory,
@@ -77,3 +78,15 @@ def test_a_run_shows_how_far_it_is(client, staff):
     page = client.get(reverse("admin:catalog_importrun_progress", args=[run.pk])).content.decode()
     assert "25 %" in page
     assert "hx-get" in page
+
+
+def test_what_staff_rename_or_delete_is_found_as_it_is_now(client, staff):
+    person, title = PersonFactory(name="Before"), TitleFactory()
+    client.post(
+        reverse("admin:catalog_person_change", args=[person.pk]), {"name": "After", "slug": "a", "popularity": 0}
+    )
+    chosen = {"action": "delete_selected", "_selected_action": title.pk, "post": "yes"}
+    client.post(reverse("admin:catalog_title_changelist"), chosen)
+    noted = set(SearchChange.objects.values_list("kind", "object_id"))
+    assert noted >= {("person", person.pk), ("series", title.pk)}
+    assert (Title.objects.filter(pk=title.pk).exists(), Person.objects.get(pk=person.pk).name) == (False, "After")
