@@ -2,10 +2,10 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
@@ -13,15 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, validate_time_zone
 from accounts.viewers import Viewer
-from catalog.models import Episode, Title
+from catalog.models import Episode, Season, Title
+from catalog.models.exact import ExactEncoder
 from catalog.models.paths import path_to
-
-
-class ExactEncoder(DjangoJSONEncoder):
-    """Keeps the microseconds that Django's own encoder drops: an undo must bring back the very same row."""
-
-    def default(self, o: Any) -> Any:
-        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -276,6 +270,38 @@ class LibraryEntry(models.Model):
         if not self.in_all:
             return ""
         return _("%(seen)s of %(all)s") % {"seen": self.seen_count, "all": self.in_all}
+
+
+class Rating(models.Model):
+    """What a profile gives a title, or a season or an episode of it: 1 to 100, shown in the profile's own scale."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="ratings", verbose_name=_("profile")
+    )
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("title"))
+    season = models.ForeignKey(
+        Season, on_delete=models.PROTECT, null=True, blank=True, related_name="ratings", verbose_name=_("season")
+    )
+    episode = models.ForeignKey(
+        Episode, on_delete=models.PROTECT, null=True, blank=True, related_name="ratings", verbose_name=_("episode")
+    )
+    value = models.PositiveSmallIntegerField(_("rating"), validators=[MinValueValidator(1), MaxValueValidator(100)])
+    created_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "title", "season", "episode"], nulls_distinct=False, name="rating_once_per_thing"
+            ),
+            models.CheckConstraint(condition=Q(value__range=(1, 100)), name="rating_1_to_100"),
+            models.CheckConstraint(condition=Q(season=None) | Q(episode=None), name="rating_of_one_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.title_id} {self.value}"
 
 
 class LogChangeQuerySet(models.QuerySet["LogChange"]):

@@ -2,9 +2,11 @@
 
 from .collections import Collection, CollectionItem
 from .episodes import Episode, EpisodeNumber, Season
+from .merges import Match, MergedRow, TitleMerge
 from .people import Credit, Person
-from .runs import ImportRun
-from .search import SearchChange, SearchEntry
+from .pictures import Picture
+from .runs import DailyCount, ImportRun
+from .search import RecentSearch, SearchChange, SearchEntry
 from .sources import ExternalId, GenreLabel, Source, SourceRecord, Subject
 from .titles import Alias, Certification, Genre, Network, SlugHistory, Title, TitleChange, Translation
 from .ways import Availability, Service
@@ -16,14 +18,19 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "Credit",
+    "DailyCount",
     "Episode",
     "EpisodeNumber",
     "ExternalId",
     "Genre",
     "GenreLabel",
     "ImportRun",
+    "Match",
+    "MergedRow",
     "Network",
     "Person",
+    "Picture",
+    "RecentSearch",
     "SearchChange",
     "SearchEntry",
     "Season",
@@ -34,5 +41,6 @@ __all__ = [
     "Subject",
     "Title",
     "TitleChange",
+    "TitleMerge",
     "Translation",
 ]

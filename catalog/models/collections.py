@@ -26,6 +26,7 @@ class Collection(models.Model):
     rule = models.JSONField(_("rule"), default=dict, blank=True)
     is_published = models.BooleanField(_("published"), default=False)
     titles = models.ManyToManyField(Title, through="CollectionItem", related_name="collections")
+    computed_at = models.DateTimeField(_("computed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = CollectionQuerySet.as_manager()

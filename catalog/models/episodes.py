@@ -25,6 +25,9 @@ class Season(models.Model):
     overview = models.TextField(_("overview"), blank=True)
     premiered = models.DateField(_("premiered"), null=True, blank=True)
     ended = models.DateField(_("ended"), null=True, blank=True)
+    field_sources = models.JSONField(
+        _("field sources"), default=dict, blank=True, help_text=_("Where each field came from; “staff” locks it.")
+    )
 
     class Meta:
         verbose_name = _("season")
@@ -44,7 +47,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def listed(self) -> Self:
         """Those the source still names."""
-        return self.filter(withdrawn_at=None)
+        return self.filter(withdrawn_at=None, merged_into=None)
 
     def regular(self) -> Self:
         return self.listed().filter(kind=Episode.Kind.REGULAR)
@@ -98,6 +101,24 @@ class Episode(models.Model):
     withdrawn_at = models.DateTimeField(
         _("withdrawn"), null=True, blank=True, help_text=_("Since when its source no longer names it.")
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("merged into"),
+    )
+    picture = models.CharField(
+        _("picture"), max_length=64, blank=True, editable=False, help_text=_("Where the still is kept; empty: drawn.")
+    )
+    field_sources = models.JSONField(
+        _("field sources"),
+        default=dict,
+        blank=True,
+        help_text=_("Where each field came from; “*” is all that are not named; “staff” locks a field."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
@@ -121,6 +142,7 @@ class Episode(models.Model):
         ]
         indexes = [
             models.Index(fields=["air_date", "title"], name="episode_by_broadcast_date"),
+            models.Index(fields=["merged_into"], name="episode_merged", condition=Q(merged_into__isnull=False)),
             models.Index(folded("name"), name="episode_by_searched_name", condition=Q(withdrawn_at=None)),
         ]
 
@@ -155,16 +177,12 @@ class Episode(models.Model):
 
 
 class EpisodeNumber(models.Model):
-    """The place of an episode in another order than the aired one."""
-
-    class Order(models.TextChoices):
-        DVD = "dvd", _("Disc")
-        ABSOLUTE = "absolute", _("Absolute")
+    """The place of an episode in another order than the one its series follows."""
 
     episode = models.ForeignKey(
         Episode, on_delete=models.CASCADE, db_index=False, related_name="numbers", verbose_name=_("episode")
     )
-    order = models.CharField(_("order"), max_length=8, choices=Order)
+    order = models.CharField(_("order"), max_length=8, choices=Title.Order)
     season_number = models.PositiveIntegerField(_("season"), null=True, blank=True)
     number = models.PositiveIntegerField(_("number"))
 

@@ -39,6 +39,13 @@ class Person(models.Model):
     died = models.DateField(_("died"), null=True, blank=True)
     country = models.CharField(_("country of birth"), max_length=2, blank=True)
     popularity = models.FloatField(_("popularity"), default=0)
+    picture = models.CharField(
+        _("picture"),
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Where the portrait is; empty: drawn."),
+    )
     field_sources = models.JSONField(_("field sources"), default=dict, blank=True)
     detailed_at = models.DateTimeField(_("fetched whole"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

@@ -68,3 +68,17 @@ class ImportRun(models.Model):
     def percent(self) -> int | None:
         """0 to 100; None while the total is unknown."""
         return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class DailyCount(models.Model):
+    """How large the catalogue was on a day; counted by night, so that growth can be shown without reading it all."""
+
+    day = models.DateField(_("day"), unique=True)
+    counts = models.JSONField(_("counts"), default=dict, help_text=_("Rows by their name, such as “episodes”."))
+
+    class Meta:
+        verbose_name = _("daily count")
+        verbose_name_plural = _("daily counts")
+
+    def __str__(self) -> str:
+        return str(self.day)

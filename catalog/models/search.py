@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Profile
 from accounts.viewers import Viewer
 
 
@@ -108,3 +109,22 @@ class SearchChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class RecentSearch(models.Model):
+    """What a profile looked for and found, newest first; each once."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="searches", verbose_name=_("profile")
+    )
+    words = models.CharField(_("words"), max_length=100)
+    searched_at = models.DateTimeField(_("searched"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("recent search")
+        verbose_name_plural = _("recent searches")
+        constraints = [models.UniqueConstraint(fields=["profile", "words"], name="recent_search_once")]
+        indexes = [models.Index(fields=["profile", "-searched_at", "-id"], name="recent_searches_newest")]
+
+    def __str__(self) -> str:
+        return self.words

@@ -93,6 +93,13 @@ class Title(models.Model):
         SERIES = "series", _("Series")
         MOVIE = "movie", _("Film")
 
+    class Order(models.TextChoices):
+        """How the episodes of a series are numbered where a source knows several ways."""
+
+        AIRED = "aired", _("As broadcast")
+        DVD = "dvd", _("As on disc")
+        ABSOLUTE = "absolute", _("Counted through")
+
     class Status(models.TextChoices):
         UNKNOWN = "", _("Unknown")
         PLANNED = "planned", _("In development")
@@ -118,7 +125,13 @@ class Title(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("ISO 639-1."))
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166-1, two letters."))
     network = models.ForeignKey(
-        Network, on_delete=models.SET_NULL, null=True, blank=True, related_name="titles", verbose_name=_("network")
+        Network,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="titles",
+        verbose_name=_("network"),
     )
     genres = models.ManyToManyField(Genre, related_name="titles", blank=True, verbose_name=_("genres"))
     popularity = models.FloatField(_("popularity"), default=0)
@@ -135,10 +148,20 @@ class Title(models.Model):
     min_age = models.PositiveSmallIntegerField(
         _("lowest age"), null=True, blank=True, help_text=_("In years; empty when unknown.")
     )
+    episode_order = models.CharField(_("order of episodes"), max_length=8, choices=Order, default=Order.AIRED)
+    picture = models.CharField(
+        _("picture"), max_length=64, blank=True, editable=False, help_text=_("Where the poster is kept; empty: drawn.")
+    )
     episode_count = models.PositiveIntegerField(_("regular episodes"), default=0, editable=False)
     is_published = models.BooleanField(_("published"), default=True)
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, verbose_name=_("merged into")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("merged into"),
     )
     field_sources = models.JSONField(
         _("field sources"), default=dict, blank=True, help_text=_("Where each field came from; “staff” locks it.")
@@ -178,12 +201,15 @@ class Title(models.Model):
             ),
             models.Index(fields=["kind", "year", "-popularity"], name="title_browse_one_year"),
             models.Index(fields=["kind", "language", "-popularity"], name="title_browse_one_language"),
+            models.Index(fields=["kind", "status", "-popularity", "-id"], name="title_browse_one_status"),
+            models.Index(fields=["network", "-popularity", "-id"], name="title_browse_one_network"),
             models.Index(
                 F("wanted_at").desc(nulls_last=True),
                 F("detailed_at").asc(nulls_first=True),
                 F("id"),
                 name="title_due_for_refresh",
             ),
+            models.Index(fields=["merged_into"], name="title_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["episodes_changed_at"],
                 name="title_episodes_changed",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .sources import Source
 from .titles import Title
 
 
@@ -37,6 +38,7 @@ class Availability(models.Model):
     region = models.CharField(_("region"), max_length=2, help_text=_("ISO 3166-1, two letters."))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     link = models.URLField(_("link"), max_length=500, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.STAFF)
     checked_at = models.DateTimeField(_("checked"), default=timezone.now)
 
     class Meta:

@@ -41,7 +41,7 @@ def test_a_title_is_fetched_whole(server, series, committed):
     series.refresh_from_db()
     assert (series.episode_count, Episode.objects.get().title) == (1, series)
     assert series.detailed_at
-    assert [job.func_name for job in get_queue("default").jobs] == ["catalog.jobs.update_search"]
+    assert [job.func_name for job in get_queue("default").jobs] == ["catalog.jobs.search.update_search"]
 
 
 def test_a_failure_is_kept_in_words_and_tried_again(server, series):

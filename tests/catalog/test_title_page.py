@@ -33,7 +33,7 @@ def text(answer):
 
 
 def asked_for(queue="default"):
-    return [job.args for job in django_rq.get_queue(queue).jobs if job.func_name == "catalog.jobs.refresh_title"]
+    return [job.args for job in django_rq.get_queue(queue).jobs if job.func_name == "catalog.jobs.titles.refresh_title"]
 
 
 @pytest.fixture

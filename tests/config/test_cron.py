@@ -16,9 +16,9 @@ def scheduler():
 
 def test_every_periodic_job_is_registered(scheduler):
     assert {job.name: job.cron or job.interval for job in scheduler.get_jobs()} == {
-        "catalog.jobs.sweep_search": 60,
-        "catalog.jobs.refresh_stale": 3600,
-        "catalog.jobs.clean_import_runs": "0 4 1 * *",
+        "catalog.jobs.search.sweep_search": 60,
+        "catalog.jobs.titles.refresh_stale": 3600,
+        "catalog.jobs.imports.clean_import_runs": "0 4 1 * *",
         "tracking.jobs.recount_changed": 60,
         "tracking.jobs.recount_all": "30 3 * * *",
     }
