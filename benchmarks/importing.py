@@ -27,7 +27,7 @@ def save_page(records: list[dict[str, Any]]) -> Tally:
 
 
 def save_series(record: dict[str, Any]) -> Tally:
-    return refresh.apply_show(None, tvmaze.read_whole_show(record), at=timezone.now())
+    return refresh.apply_title(None, tvmaze.read_whole_show(record), at=timezone.now())
 
 
 def new_page(site: Site) -> Measured:

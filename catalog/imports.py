@@ -92,8 +92,9 @@ def carry_out(
     Raises what is not the business of one piece, after the run was ended with it.
     """
     try:
-        for step in steps(run, source):
-            _Progress(run, step, clock, watch).work()
+        chosen = steps(run, source)
+        for number, step in enumerate(chosen, start=1):
+            _Progress(run, step, number, len(chosen), clock, watch).work()
     except CancelledError:
         runs.finish(run, ImportRun.State.CANCELLED, at=clock())
     except KeyboardInterrupt:
@@ -113,6 +114,8 @@ class _Progress:
 
     run: ImportRun
     step: Step
+    number: int
+    of: int
     clock: Callable[[], datetime]
     watch: Callable[[ImportRun], None]
     failures: list[int] = field(default_factory=list)
@@ -138,7 +141,8 @@ class _Progress:
         return cursor
 
     def _begin(self) -> None:
-        self.run.step, self.run.done = self.step.name, self.cursor["done"]
+        runs.begin_step(self.run, self.step.name, number=self.number, of=self.of)
+        self.run.done = self.cursor["done"]
         self.run.total = self.step.total() or (self.run.total if self.step.name == INDEX else None)
         self._saved(())
 
@@ -259,7 +263,7 @@ def _details(source: TVmaze, pages: tuple[int, int] | None) -> Step:
         items=lambda after: chosen(known.filter(pk__gt=after)),
         again=lambda keys: chosen(known.filter(pk__in=keys)),
         fetch=source.show,
-        save=lambda show, at: refresh.apply_show(None, show, at=at),
+        save=lambda show, at: refresh.apply_title(None, show, at=at),
         missing=missing,
         total=lambda: len(chosen(known)),
     )
@@ -275,7 +279,7 @@ def _shows(source: TVmaze, ids: Sequence[int]) -> Step:
         items=lambda after: [Item(number, number) for number in sorted(set(ids)) if number > after],
         again=lambda keys: [Item(key, key) for key in keys],
         fetch=source.show,
-        save=lambda show, at: refresh.apply_show(None, show, at=at),
+        save=lambda show, at: refresh.apply_title(None, show, at=at),
         missing=missing,
         total=lambda: len(set(ids)),
     )

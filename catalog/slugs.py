@@ -7,10 +7,11 @@ from itertools import count
 from django.db import connection, models
 from slugify import slugify
 
-from catalog.models import Network, Person, SlugHistory, Title
+from catalog.models import Network, Person, Service, SlugHistory, Title
 
 TITLE_LENGTH = 300
 NAME_LENGTH = 200
+SERVICE_LENGTH = 90
 """Characters of a slug before its year or counter; the columns hold more."""
 
 COUNTERS = 10
@@ -42,6 +43,12 @@ def for_people(wanted: Sequence[tuple[str, int | None]]) -> list[str]:
 def for_networks(wanted: Sequence[tuple[str, str]]) -> list[str]:
     """Free slugs for new networks by (name, country), in their order."""
     return _allocate(wanted, [Network.objects.all()], fallback="network", length=NAME_LENGTH)
+
+
+def for_services(names: Sequence[str]) -> list[str]:
+    """Free slugs for new services, in their order."""
+    wanted = [(name, None) for name in names]
+    return _allocate(wanted, [Service.objects.all()], fallback="service", length=SERVICE_LENGTH)
 
 
 def base(name: str, *, fallback: str, length: int) -> str:

@@ -8,58 +8,90 @@ from django.utils import timezone
 from django_rq import job
 
 from catalog import refresh
-from catalog.models import ExternalId, Source, Title
-from catalog.sources import tvmaze
+from catalog.models import ExternalId, Title
+from catalog.refresh import RefusedError
+from catalog.sources import providers
 from catalog.sources.errors import NotFoundError, SourceError
+from catalog.sources.provider import HOUR
 
 from .asking import AGAIN, is_first
 from .search import hint_search
 
 logger = logging.getLogger(__name__)
 
-STALE_AT_ONCE = 600
-"""Of an hour, about ten minutes of the calls that TVmaze allows."""
+SHARE = 0.5
+"""Of the calls that a source allows, what the hourly refresh uses: imports and viewers have the rest."""
+
+BULK = "bulk"
 
 
-@job("default", timeout=180, retry=AGAIN)
+@job("default", timeout=300, retry=AGAIN)
 def refresh_title(title_id: int, *, is_awaited: bool = False) -> None:
-    """Copy one series whole from its source. `is_awaited`: somebody looks at its empty page."""
-    known = (
-        ExternalId.objects.filter(title=title_id, source=Source.TVMAZE, value__regex=tvmaze.ID).order_by("pk").first()
-    )
+    """Copy one title whole from every source that knows it. `is_awaited`: somebody looks at its empty page.
+
+    A source that fails does not keep the others from being asked; its error is raised at the end.
+    """
     title = Title.objects.filter(pk=title_id, merged_into=None).first()
-    if title is None or known is None:
+    if title is None:
+        return
+    failed: Exception | None = None
+    for known in _known(title):
+        try:
+            _copy(title, known, is_awaited=is_awaited)
+        except (SourceError, RefusedError) as error:
+            failed = error
+    hint_search()
+    if failed:
+        raise failed
+
+
+def _known(title: Title) -> list[ExternalId]:
+    """One id at each source that can be asked, the best ranked source first."""
+    ids = ExternalId.objects.filter(title=title, kind=title.kind, value__regex=r"^[1-9][0-9]{0,8}$").order_by("-pk")
+    by_source = {known.source: known for known in ids}
+    ranks = providers.RANKS[title.kind]
+    asked = [provider.source for provider in providers.configured() if title.kind in provider.kinds]
+    return [by_source[source] for source in sorted(asked, key=ranks.index) if source in by_source]
+
+
+def _copy(title: Title, known: ExternalId, *, is_awaited: bool) -> None:
+    provider = providers.of(known.source)
+    if provider is None:
         return
     try:
-        show = tvmaze.connect(is_bulk=not is_awaited).show(int(known.value))
-        tally = refresh.apply_show(title, show, at=timezone.now())
+        facts = provider.connect(is_bulk=not is_awaited).title(known.kind, int(known.value))
+        tally = refresh.apply_title(title, facts, at=timezone.now())
     except NotFoundError:
         refresh.note_gone(known.source, known.kind, known.value, at=timezone.now())
-    except (SourceError, refresh.RefusedError) as error:
+    except (SourceError, RefusedError) as error:
         refresh.note_failure(known.source, known.kind, known.value, str(error), at=timezone.now())
         raise
     else:
-        hint_search()
-        logger.info("Fetched title %s whole: %s problems", title_id, len(tally.problems))
+        logger.info("Fetched title %s whole from %s: %s problems", title.pk, provider.name, len(tally.problems))
 
 
 def request_refresh(title: Title, *, now: datetime, waiting: bool) -> None:
-    """Ask for a series to be fetched again, at most once a minute. `waiting`: somebody looks at its empty page.
+    """Ask for a title to be fetched again, at most once a minute. `waiting`: somebody looks at its empty page.
 
     Nothing is asked for what no source knows, what is gone there, and what failed and is not due for its next try.
     """
-    if not is_first(f"title:{title.pk}") or not refresh.may_be_asked(title, Source.TVMAZE, now=now):
-        return
-    queue = django_rq.get_queue("high" if waiting else "default")
-    queue.enqueue(refresh_title, title.pk, is_awaited=waiting, job_timeout=180, retry=AGAIN)
+    if is_first(f"title:{title.pk}") and refresh.askable(now).filter(title=title).exists():
+        queue = django_rq.get_queue("high" if waiting else "default")
+        queue.enqueue(refresh_title, title.pk, is_awaited=waiting, job_timeout=300, retry=AGAIN)
 
 
 @job("default", timeout=300, retry=AGAIN)
 def refresh_stale() -> None:
-    """Ask for the titles that are due, the wanted ones first; as bulk work, one job each."""
-    due = refresh.due(Source.TVMAZE, now=timezone.now(), limit=STALE_AT_ONCE)
-    queue = django_rq.get_queue("bulk")
-    for title_id in due:
-        if is_first(f"title:{title_id}"):
-            queue.enqueue(refresh_title, title_id, job_timeout=180, retry=AGAIN)
-    logger.info("Asked for %s titles that are due", len(due))
+    """Ask for the titles that are due, the wanted ones first; as bulk work, one job each.
+
+    As many as the sources allow within an hour, less those that still wait from the hours before.
+    """
+    queue = django_rq.get_queue(BULK)
+    asked = 0
+    for provider in providers.configured():
+        room = int(provider.titles_within(HOUR) * SHARE) - queue.count
+        for title_id in refresh.due(now=timezone.now(), limit=max(room, 0), sources=[provider.source]):
+            if is_first(f"title:{title_id}"):
+                queue.enqueue(refresh_title, title_id, job_timeout=300, retry=AGAIN)
+                asked += 1
+    logger.info("Asked for %s titles that are due", asked)

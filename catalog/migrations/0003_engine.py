@@ -17,6 +17,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="credit",
+            name="source",
+            field=models.CharField(default="staff", help_text="Who says so.", max_length=10, verbose_name="source"),
+        ),
+        # Until now credits came from TVmaze, or from the demonstration where it does not know the title.
+        migrations.RunSQL(
+            "UPDATE catalog_credit c SET source = CASE WHEN EXISTS (SELECT FROM catalog_externalid e"
+            " WHERE e.title_id = c.title_id AND e.source = 'tvmaze') THEN 'tvmaze' ELSE 'demo' END",
+            migrations.RunSQL.noop,
+        ),
         migrations.CreateModel(
             name='DailyCount',
             fields=[

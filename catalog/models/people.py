@@ -101,6 +101,7 @@ class Credit(models.Model):
     is_voice = models.BooleanField(_("voice"), default=False)
     is_self = models.BooleanField(_("as themselves"), default=False)
     position = models.PositiveIntegerField(_("position"), default=0)
+    source = models.CharField(_("source"), max_length=10, default="staff", help_text=_("Who says so."))
 
     class Meta:
         verbose_name = _("credit")

@@ -1,12 +1,19 @@
-"""The seasons and episodes of a series. What an episode is, is the id its source gave it; its number may change."""
+"""The seasons and episodes of a series. What an episode is, is the id its source gave it; its number may change.
 
-from collections.abc import Iterable, Mapping, Sequence
+Several sources may know one episode. The best ranked of them says where it stands; of what else it holds each field is
+believed from the best ranked source that has it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from catalog.models import Episode, ExternalId, Season, Subject, Title
-from catalog.sources.facts import EpisodeFacts, Parts, Problem, SeasonFacts, Show
+from catalog import pictures
+from catalog.models import Episode, EpisodeNumber, ExternalId, Season, Subject, Title
+from catalog.sources import providers
+from catalog.sources.facts import EpisodeFacts, Parts, Place, Problem, SeasonFacts, TitleFacts
 
 from . import rows
 
@@ -21,15 +28,23 @@ WRITTEN = (
     "runtime",
     "source_rating",
     "withdrawn_at",
+    "field_sources",
     "updated_at",
 )
+SAME_DAYS = timedelta(days=3)
+"""So far apart may two sources date one episode."""
 
-Place = tuple[int, int | None]
+Spot = tuple[int, int | None]
 """Season (its pk) and number."""
 
 
 @dataclass
 class SavedEpisodes:
+    new: list[Episode] = field(default_factory=list)
+    new_seasons: set[int] = field(default_factory=set)
+    moved: list[tuple[Episode, date]] = field(default_factory=list)
+    """Episodes that were to be shown on another day, and that day."""
+
     changed: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -42,40 +57,77 @@ class _Known:
     """By the id at the source."""
 
     adopted: dict[int, Episode]
-    """Those that somebody else brought and the source names now for the first time; recognised by their numbers."""
+    """Those that somebody else brought and the source names now for the first time."""
 
     elsewhere: set[int]
     """Ids in the answer that belong to episodes of another series."""
 
-    taken: set[Place]
-    """Where there are episodes that the source does not know."""
+    strangers: dict[Spot, Episode]
+    """Episodes that the source does not know, by where they stand."""
+
+    led: set[int]
+    """Pks of episodes of which a better ranked source says where they stand."""
+
+    shared: set[int]
+    """Pks of episodes that another source knows too."""
+
+    outranked: set[int]
+    better: set[int]
+    """Pks of strangers that only worse, or that some better ranked sources know; in neither: nobody does but staff."""
 
     def get(self, number: int) -> Episode | None:
         return self.by_id.get(number) or self.adopted.get(number)
 
+    def displaced(self, at: datetime) -> list[Episode]:
+        """Strangers that were withdrawn at this moment."""
+        return [episode for episode in self.strangers.values() if episode.withdrawn_at == at]
 
-def save(title: Title, show: Show, parts: Parts, *, at: datetime) -> SavedEpisodes:
+
+def save(title: Title, facts: TitleFacts, parts: Parts, *, at: datetime) -> SavedEpisodes:
     """Make, revise and withdraw. An answer without any episode changes none."""
     saved = SavedEpisodes()
-    seasons = _save_seasons(title, show, parts, saved)
+    parts = _in_order(parts, title.episode_order)
+    seasons = _save_seasons(title, facts.source, parts, saved)
     if not parts.episodes:
         return saved
-    known = _known(title, show.source, parts, seasons)
+    known = _known(title, facts.source, parts, seasons)
     new, changed = {}, []
-    for facts in _placed(show, parts, known, seasons, saved):
-        episode = known.get(facts.id)
+    for told in _placed(facts, parts, known, seasons, saved, at=at):
+        episode = known.get(told.id)
         if episode is None:
-            new[facts.id] = _new(title, facts, seasons, at=at)
-        elif _revise(episode, facts, seasons[facts.season]):
+            new[told.id] = _new(title, facts.source, told, seasons, at=at)
+        elif _revise(episode, told, seasons[told.season], facts.source, known, saved):
             changed.append(episode)
-    changed += _withdrawn(known, parts, at=at)
+    changed += [*_withdrawn(known, parts, at=at), *known.displaced(at)]
     _write(new, changed, at=at)
-    _name_episodes(show.source, new | known.adopted)
-    saved.changed = bool(new or changed)
+    _name_episodes(facts.source, new | known.adopted)
+    ours = {told.id: episode for told in parts.episodes if (episode := new.get(told.id) or known.get(told.id))}
+    renumbered = _save_orders(parts, ours)
+    stills = {ours[told.id].pk: told.picture for told in parts.episodes if told.id in ours}
+    pictures.offer(facts.source, episodes=stills)
+    saved.new, saved.changed = list(new.values()), bool(new or changed or renumbered)
     return saved
 
 
-def _save_seasons(title: Title, show: Show, parts: Parts, saved: SavedEpisodes) -> dict[int, Season]:
+def _in_order(parts: Parts, order: str) -> Parts:
+    """The episodes as the series is numbered; where they aired becomes one of their other places."""
+    if order == Title.Order.AIRED:
+        return parts
+    return replace(parts, episodes=tuple(_moved_to(episode, order) for episode in parts.episodes))
+
+
+def _moved_to(episode: EpisodeFacts, order: str) -> EpisodeFacts:
+    place = next((place for place in episode.orders if place.order == order), None)
+    if place is None:
+        return episode
+    others = tuple(other for other in episode.orders if other != place)
+    if episode.number is not None:
+        others += (Place(Title.Order.AIRED, episode.season, episode.number),)
+    season = 1 if place.season is None else place.season
+    return replace(episode, season=season, number=place.number, is_special=season == 0, orders=others)
+
+
+def _save_seasons(title: Title, source: str, parts: Parts, saved: SavedEpisodes) -> dict[int, Season]:
     """By number; made for episodes too whose season the source does not describe."""
     described: dict[int, SeasonFacts] = {}
     for facts in parts.seasons:
@@ -84,16 +136,24 @@ def _save_seasons(title: Title, show: Show, parts: Parts, saved: SavedEpisodes) 
     revised = [
         (season, changed)
         for number, season in seasons.items()
-        if number in described and (changed := rows.revise(season, _season_values(described[number])))
+        if number in described
+        and (changed := rows.revise(season, _season_values(described[number]), source=source, kind=title.kind))
     ]
     rows.write([season for season, _ in revised], {name for _, changed in revised for name in changed})
     missing = sorted({*described, *(facts.season for facts in parts.episodes)} - seasons.keys())
     new = [
-        Season(title=title, number=number, **rows.given(_season_values(described.get(number)))) for number in missing
+        Season(
+            title=title,
+            number=number,
+            field_sources={rows.ANY: source},
+            **rows.given(_season_values(described.get(number))),
+        )
+        for number in missing
     ]
     Season.objects.bulk_create(new)
+    saved.new_seasons = {number for number in missing if number}
     seasons |= {season.number: season for season in new}
-    _name_seasons(show.source, described.values(), seasons)
+    _name_seasons(source, described.values(), seasons)
     return seasons
 
 
@@ -122,49 +182,119 @@ def _name_seasons(source: str, described: Iterable[SeasonFacts], seasons: Mappin
 
 
 def _known(title: Title, source: str, parts: Parts, seasons: Mapping[int, Season]) -> _Known:
-    outside = ExternalId.objects.filter(source=source, kind=Subject.EPISODE)
-    ids = {int(value): pk for value, pk in outside.filter(episode__title=title).values_list("value", "episode_id")}
-    episodes = {episode.pk: episode for episode in Episode.objects.select_for_update(no_key=True).filter(title=title)}
+    locked = Episode.objects.select_for_update(no_key=True, of=("self",)).filter(title=title)
+    episodes = {episode.pk: episode for episode in locked.select_related("season")}
+    for episode in episodes.values():
+        episode.title = title
+    named = ExternalId.objects.filter(kind=Subject.EPISODE, episode__title=title)
+    ids: dict[int, int] = {}
+    sources: dict[int, set[str]] = defaultdict(set)
+    for its_source, value, pk in named.values_list("source", "value", "episode_id"):
+        if pk:
+            sources[pk].add(its_source)
+            ids |= {int(value): pk} if its_source == source else {}
     strange = [facts for facts in parts.episodes if facts.id not in ids]
-    values = outside.filter(value__in=[str(facts.id) for facts in strange]).values_list("value", flat=True)
-    elsewhere = {int(value) for value in values}
-    of_source = set(ids.values())
-    others: dict[Place, Episode] = {
+    elsewhere = _elsewhere(source, strange)
+    others = [
+        episode for pk, episode in episodes.items() if source not in sources.get(pk, ()) and not episode.merged_into_id
+    ]
+    new = [facts for facts in strange if facts.id not in elsewhere]
+    adopted = _adopted(new, others, seasons, unsaid=episodes.keys() - sources.keys())
+    taken = {episode.pk for episode in adopted.values()}
+    strangers: dict[Spot, Episode] = {
         (episode.season_id, episode.number): episode
-        for pk, episode in episodes.items()
-        if pk not in of_source and episode.number is not None
+        for episode in others
+        if episode.pk not in taken and episode.number is not None
     }
-    adopted = {
-        facts.id: others.pop(_place(facts, seasons))
-        for facts in strange
-        if facts.id not in elsewhere and _place(facts, seasons) in others
-    }
-    return _Known({number: episodes[pk] for number, pk in ids.items() if pk}, adopted, elsewhere, set(others))
+
+    better = {pk for pk, those in sources.items() if any(providers.outranks(title.kind, s, source) for s in those)}
+    outside = {episode.pk for episode in strangers.values()}
+    return _Known(
+        by_id={number: episodes[pk] for number, pk in ids.items()},
+        adopted=adopted,
+        elsewhere=elsewhere,
+        strangers=strangers,
+        led=better,
+        shared={pk for pk, those in sources.items() if those - {source}},
+        outranked=(outside & sources.keys()) - better,
+        better=outside & better,
+    )
 
 
-def _place(facts: EpisodeFacts, seasons: Mapping[int, Season]) -> Place:
+def _elsewhere(source: str, strange: Iterable[EpisodeFacts]) -> set[int]:
+    asked = [str(facts.id) for facts in strange]
+    known = ExternalId.objects.filter(source=source, kind=Subject.EPISODE, value__in=asked)
+    return {int(value) for value in known.values_list("value", flat=True)}
+
+
+def _adopted(
+    strange: Sequence[EpisodeFacts], others: Sequence[Episode], seasons: Mapping[int, Season], *, unsaid: Set[int]
+) -> dict[int, Episode]:
+    """Which of the others is which: the same number, unless their days contradict it; else the same day and name.
+
+    `unsaid` are the pks of those that no source brought: their number is all that is asked.
+    """
+    free = {episode.pk: episode for episode in others}
+    by_spot: dict[Spot, Episode] = {
+        (episode.season_id, episode.number): episode for episode in others if episode.number is not None
+    }
+    by_day = _by_day(others)
+    adopted: dict[int, Episode] = {}
+    for facts in strange:
+        same = by_spot.get(_spot(facts, seasons))
+        if same is None or not (same.pk in unsaid or _agree(facts, same)):
+            same = by_day.get((facts.air_date, facts.name.casefold()))
+        if same and free.pop(same.pk, None):
+            adopted[facts.id] = same
+    return adopted
+
+
+def _by_day(episodes: Iterable[Episode]) -> dict[tuple[date | None, str], Episode]:
+    """By day and name, those that no other of them shares."""
+    found: dict[tuple[date | None, str], list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        if episode.air_date and episode.name:
+            found[episode.air_date, episode.name.casefold()].append(episode)
+    return {key: same[0] for key, same in found.items() if len(same) == 1}
+
+
+def _agree(facts: EpisodeFacts, episode: Episode) -> bool:
+    if facts.name and facts.name.casefold() == episode.name.casefold():
+        return True
+    if facts.air_date is None or episode.air_date is None:
+        return True
+    return abs(facts.air_date - episode.air_date) <= SAME_DAYS
+
+
+def _spot(facts: EpisodeFacts, seasons: Mapping[int, Season]) -> Spot:
     return seasons[facts.season].pk, facts.number
 
 
 def _placed(
-    show: Show, parts: Parts, known: _Known, seasons: Mapping[int, Season], saved: SavedEpisodes
+    told: TitleFacts, parts: Parts, known: _Known, seasons: Mapping[int, Season], saved: SavedEpisodes, *, at: datetime
 ) -> Iterable[EpisodeFacts]:
-    """The episodes that can be kept; the second of two with one number goes without."""
-    taken = set(known.taken)
+    """The episodes that can be kept. Of two with one number the second goes without; what would double an episode of a
+    better ranked source is left out, and what a worse ranked source put there is withdrawn."""
+    taken: set[Spot] = set()
     for facts in parts.episodes:
-        subject = f"show {show.id}, episode {facts.id}"
-        place = _place(facts, seasons)
+        subject, spot, episode = f"{told.subject}, episode {facts.id}", _spot(facts, seasons), known.get(facts.id)
+        stranger = known.strangers.get(spot)
         if facts.id in known.elsewhere:
             saved.problems.append(Problem(subject, "id", "belongs to an episode of another series; left out"))
-            continue
-        if facts.number is not None and place in taken:
+        elif (episode and episode.pk in known.led) or facts.number is None:
+            yield facts
+        elif stranger and stranger.pk in known.better:
+            reason = f"{facts.number} of season {facts.season} is another episode elsewhere; left out"
+            saved.problems.append(Problem(subject, "number", reason))
+        elif spot in taken or (stranger and stranger.pk not in known.outranked):
             reason = f"{facts.number} of season {facts.season} is taken by another episode; left empty"
             saved.problems.append(Problem(subject, "number", reason))
             yield replace(facts, number=None)
-            continue
-        if facts.number is not None:
-            taken.add(place)
-        yield facts
+        else:
+            if stranger:
+                stranger.withdrawn_at, stranger.number, stranger.updated_at = at, None, at
+            taken.add(spot)
+            yield facts
 
 
 def _values(facts: EpisodeFacts) -> dict[str, Any]:
@@ -174,32 +304,63 @@ def _values(facts: EpisodeFacts) -> dict[str, Any]:
 def _position(facts: EpisodeFacts, season: Season) -> dict[str, Any]:
     """What is taken over even where it is empty."""
     kind = Episode.Kind.SPECIAL if facts.is_special else Episode.Kind.REGULAR
-    place = {"season_id": season.pk, "number": facts.number, "kind": kind.value, "withdrawn_at": None}
-    return place | ({"air_date": facts.air_date} if facts.air_date else {})
+    return {"season_id": season.pk, "number": facts.number, "kind": kind.value, "withdrawn_at": None}
 
 
-def _new(title: Title, facts: EpisodeFacts, seasons: Mapping[int, Season], *, at: datetime) -> Episode:
-    values = rows.given(_values(facts)) | _position(facts, seasons[facts.season])
-    return Episode(title=title, airs_at=facts.airs_at, created_at=at, updated_at=at, **values)
+def _new(title: Title, source: str, facts: EpisodeFacts, seasons: Mapping[int, Season], *, at: datetime) -> Episode:
+    season = seasons[facts.season]
+    values = rows.given(_values(facts)) | _position(facts, season) | rows.given({"air_date": facts.air_date})
+    episode = Episode(
+        title=title,
+        airs_at=facts.airs_at,
+        field_sources={rows.ANY: source},
+        created_at=at,
+        updated_at=at,
+        **values,
+    )
+    episode.season = season
+    return episode
 
 
-def _revise(episode: Episode, facts: EpisodeFacts, season: Season) -> bool:
-    """Set what differs. A day that moved takes its hour with it; an hour is only kept where the day stays."""
-    values = _position(facts, season)
-    if facts.airs_at or (facts.air_date and facts.air_date != episode.air_date):
-        values["airs_at"] = facts.airs_at
-    moved = {name for name, value in values.items() if getattr(episode, name) != value}
+def _revise(
+    episode: Episode, facts: EpisodeFacts, season: Season, source: str, known: _Known, saved: SavedEpisodes
+) -> bool:
+    """Set what differs, as far as the source is believed."""
+    locked = rows.locked(episode.field_sources)
+    values = _dates(episode, facts, source, saved)
+    if episode.pk not in known.led:
+        values |= _position(facts, season)
+    moved = {name for name, value in values.items() if name not in locked and getattr(episode, name) != value}
     for name in moved:
         setattr(episode, name, values[name])
-    return bool(rows.revise(episode, _values(facts)) or moved)
+    return bool(rows.revise(episode, _values(facts), source=source, kind=episode.title.kind) or moved)
+
+
+def _dates(episode: Episode, facts: EpisodeFacts, source: str, saved: SavedEpisodes) -> dict[str, Any]:
+    """A day that moved takes its hour with it; an hour is only kept where the day stays."""
+    if episode.air_date and not rows.may_say(episode.field_sources, "air_date", source=source, kind=episode.title.kind):
+        return {}
+    values: dict[str, Any] = {"air_date": facts.air_date} if facts.air_date else {}
+    if facts.airs_at or (facts.air_date and facts.air_date != episode.air_date):
+        values["airs_at"] = facts.airs_at
+    if episode.air_date and facts.air_date and facts.air_date != episode.air_date:
+        saved.moved.append((episode, episode.air_date))
+    if facts.air_date and rows.origin(episode.field_sources, "air_date") != source:
+        values["field_sources"] = rows.claim(episode.field_sources, ["air_date"], source)
+    return values
 
 
 def _withdrawn(known: _Known, parts: Parts, *, at: datetime) -> list[Episode]:
-    """Those that the source named once and no longer does; they give up their numbers and keep all else."""
+    """Those that the source named once and no longer does, and nobody else knows; they give up their numbers and keep
+    all else."""
     named = parts.episode_ids
     if named is None:
         return []
-    gone = [episode for number, episode in known.by_id.items() if number not in named and not episode.withdrawn_at]
+    gone = [
+        episode
+        for number, episode in known.by_id.items()
+        if number not in named and not episode.withdrawn_at and episode.pk not in known.shared
+    ]
     for episode in gone:
         episode.withdrawn_at, episode.number = at, None
     return gone
@@ -220,3 +381,29 @@ def _name_episodes(source: str, episodes: Mapping[int, Episode]) -> None:
         ],
         batch_size=1000,
     )
+
+
+def _save_orders(parts: Parts, ours: Mapping[int, Episode]) -> bool:
+    """Keep where the episodes stand in other orders; whether anything changed."""
+    kept = [facts for facts in parts.episodes if facts.id in ours]
+    told = {(ours[facts.id].pk, place.order): place for facts in kept for place in facts.orders}
+    if not told:
+        return False
+    stored = EpisodeNumber.objects.filter(episode__in={pk for pk, _order in told})
+    known = {(row.episode_id, row.order): row for row in stored}
+    moved = [row for key, row in known.items() if key in told and _renumber(row, told[key])]
+    new = [
+        EpisodeNumber(episode_id=key[0], order=place.order, season_number=place.season, number=place.number)
+        for key, place in told.items()
+        if key not in known
+    ]
+    rows.write(moved, ["season_number", "number"])
+    EpisodeNumber.objects.bulk_create(new, batch_size=1000)
+    return bool(moved or new)
+
+
+def _renumber(row: EpisodeNumber, place: Place) -> bool:
+    if (row.season_number, row.number) == (place.season, place.number):
+        return False
+    row.season_number, row.number = place.season, place.number
+    return True

@@ -22,7 +22,9 @@ def save(networks: Iterable[NetworkFacts | None]) -> dict[Key, int]:
         return {}
     same_name = Network.objects.filter(name__in={name for _kind, name, _country in wanted})
     known: dict[Key, Network] = {(row.kind, row.name, row.country): row for row in same_name}
-    moved = [row for at, row in known.items() if at in wanted and rows.revise(row, {"time_zone": wanted[at].time_zone})]
+    moved = [row for at, row in known.items() if at in wanted and wanted[at].time_zone not in ("", row.time_zone)]
+    for row in moved:
+        row.time_zone = wanted[row.kind, row.name, row.country].time_zone
     rows.write(moved, ["time_zone"])
     known |= _create({at: facts for at, facts in wanted.items() if at not in known})
     return {at: row.pk for at, row in known.items()}

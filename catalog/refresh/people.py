@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from catalog import slugs
+from catalog import pictures, slugs
 from catalog.models import ExternalId, Person, Subject, Title
 from catalog.sources.facts import PersonFacts
 
@@ -14,10 +14,11 @@ from . import rows
 
 @dataclass
 class SavedPeople:
-    """Our pks by id at the source, and whose search entries are out of date."""
+    """Our pks by id at the source; who changed, whose credits did, whose search entries are out of date."""
 
     ids: dict[int, int]
     changed: set[int] = field(default_factory=set)
+    recredited: set[int] = field(default_factory=set)
     searched: set[int] = field(default_factory=set)
 
 
@@ -36,17 +37,18 @@ def save(source: str, facts: Iterable[PersonFacts], *, at: datetime, title: Titl
     _revise(source, wanted, saved, at=at)
     _create(source, new, saved, at=at)
     _name_outside(source, recognised | {person.id: saved.ids[person.id] for person in new})
+    _name_elsewhere(wanted, saved)
+    pictures.offer(source, people={saved.ids[number]: person.picture for number, person in wanted.items()})
     return saved
 
 
 def _revise(source: str, wanted: Mapping[int, PersonFacts], saved: SavedPeople, *, at: datetime) -> None:
     known = Person.objects.select_for_update(no_key=True).in_bulk(saved.ids.values())
-    revised = {"field_sources", "updated_at"}
+    revised = {"updated_at"}
     for number, pk in saved.ids.items():
         person = known[pk]
-        changed = rows.revise(person, _values(wanted[number]), keep=rows.locked(person.field_sources))
+        changed = rows.revise(person, _values(wanted[number]), source=source, kind="person")
         if changed:
-            person.field_sources = person.field_sources | dict.fromkeys(sorted(changed), source)
             person.updated_at = at
             saved.changed.add(pk)
             revised |= changed
@@ -71,6 +73,7 @@ def _values(person: PersonFacts) -> dict[str, Any]:
         "born": person.born,
         "died": person.died,
         "country": person.country,
+        "biography": person.biography,
     }
 
 
@@ -92,4 +95,16 @@ def _create(source: str, facts: list[PersonFacts], saved: SavedPeople, *, at: da
 def _name_outside(source: str, ids: Mapping[int, int]) -> None:
     ExternalId.objects.bulk_create(
         [ExternalId(source=source, kind=Subject.PERSON, value=str(number), person_id=pk) for number, pk in ids.items()]
+    )
+
+
+def _name_elsewhere(wanted: Mapping[int, PersonFacts], saved: SavedPeople) -> None:
+    """Keep the ids that people have elsewhere; one that somebody else has already stays with them."""
+    ExternalId.objects.bulk_create(
+        [
+            ExternalId(source=elsewhere, kind=Subject.PERSON, value=value, person_id=saved.ids[number])
+            for number, person in sorted(wanted.items())
+            for elsewhere, value in sorted(person.external_ids.items())
+        ],
+        ignore_conflicts=True,
     )

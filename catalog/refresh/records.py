@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from catalog.models import Source, SourceRecord
-from catalog.sources.facts import Show
+from catalog.sources.facts import TitleFacts
 
 TRY_AGAIN_AFTER = (
     timedelta(minutes=1),
@@ -25,8 +25,8 @@ LONGEST_ERROR = 500
 _KEEP_INDEXED = """
 INSERT INTO catalog_sourcerecord AS kept
     (source, kind, external_id, data, state, fetched_at, source_updated_at, error, error_count)
-SELECT %(source)s, 'series', id, data, 'indexed', %(at)s, updated_at, '', 0
-FROM jsonb_to_recordset(%(shows)s) AS given (id text, data jsonb, updated_at timestamptz)
+SELECT %(source)s, %(kind)s, id, data, 'indexed', %(at)s, updated_at, '', 0
+FROM jsonb_to_recordset(%(titles)s) AS given (id text, data jsonb, updated_at timestamptz)
 ON CONFLICT (source, kind, external_id) DO UPDATE SET
     data = CASE WHEN kept.data || excluded.data = kept.data THEN kept.data ELSE kept.data || excluded.data END,
     state = CASE WHEN kept.state = 'gone' THEN 'indexed' ELSE kept.state END,
@@ -35,17 +35,17 @@ ON CONFLICT (source, kind, external_id) DO UPDATE SET
 """
 
 
-def keep_indexed(source: str, shows: Iterable[Show], *, at: datetime) -> None:
-    """Store what the index says about these shows."""
+def keep_indexed(source: str, kind: str, titles: Iterable[TitleFacts], *, at: datetime) -> None:
+    """Store what an index says about these titles of one kind."""
     given = [
         {
-            "id": str(show.id),
-            "data": show.raw,
-            "updated_at": show.updated_at.isoformat() if show.updated_at else None,
+            "id": str(facts.id),
+            "data": facts.raw,
+            "updated_at": facts.updated_at.isoformat() if facts.updated_at else None,
         }
-        for show in shows
+        for facts in titles
     ]
-    parameters: dict[str, Any] = {"source": source, "at": at, "shows": Jsonb(given)}
+    parameters: dict[str, Any] = {"source": source, "kind": kind, "at": at, "titles": Jsonb(given)}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_INDEXED, parameters)
 

@@ -1,4 +1,4 @@
-"""The facts about series themselves: many at once, in a fixed number of statements."""
+"""The facts about titles themselves: many at once, in a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,17 +8,17 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog import genres, names, slugs
-from catalog.models import ExternalId, Source, Subject, Title
-from catalog.sources.facts import Problem, Show
+from catalog import genres, names, pictures, slugs
+from catalog.models import ExternalId, Source, SourceRecord, Title
+from catalog.sources.facts import Problem, TitleFacts
 
 from . import networks, rows
 
 RUNS_ON = (Title.Status.PLANNED, Title.Status.RUNNING, Title.Status.UNDECIDED)
-SEARCHED = {"name", "popularity", "min_age", "is_published"}
+SEARCHED = {"name", "original_name", "popularity", "min_age", "is_published"}
 """Fields of a title that the search index shows."""
 
-ADOPTED_BY = (Source.TVDB, Source.IMDB)
+ADOPTED_BY = (Source.WIKIDATA, Source.TMDB, Source.TVMAZE, Source.TVDB, Source.IMDB)
 """Ids by which a title that another source brought is recognised; the last counts most."""
 
 OutsideName = tuple[str, str]
@@ -27,75 +27,79 @@ OutsideName = tuple[str, str]
 
 @dataclass
 class SavedTitles:
-    """The rows by id of the show at its source; the pks of those that are new, that changed, that search must know."""
+    """The rows by their id at the source; the pks of those that are new, that changed, that search must know."""
 
-    by_show: dict[int, Title]
+    by_id: dict[int, Title]
     created: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     searched: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    shared: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Pairs of titles, the older first, of which one was said to have an id of the other; and that id."""
 
 
-def save(shows: Sequence[Show], *, at: datetime, known_as: Mapping[int, int] | None = None) -> SavedTitles:
-    """Make or revise the titles of these shows, all of one source and each named once, under `slugs.lock`.
+def save(told: Sequence[TitleFacts], *, at: datetime, known_as: Mapping[int, int] | None = None) -> SavedTitles:
+    """Make or revise these titles, all of one source and kind and each named once, under `slugs.lock`.
 
-    `known_as` names the title of a show where the caller knows it already. Of several ids of a source that lead to one
-    title (they were merged) only the oldest speaks for it: the other shows are passed over.
+    `known_as` names the title of an id where the caller knows it already. Of several ids of a source that lead to one
+    title (they were merged) only the oldest speaks for it: the others are passed over.
     """
-    owners = _owners(shows)
-    matched = _matched(shows, owners) | dict(known_as or {})
-    shows = _speaking(shows, matched)
+    owners = _owners(told)
+    matched = _matched(told, owners) | dict(known_as or {})
+    told = _speaking(told, matched)
     known = {
         title.pk: title
         for title in Title.objects.select_for_update(no_key=True).filter(pk__in=matched.values()).order_by("pk")
     }
-    network_ids = networks.save(show.network for show in shows)
-    values = {show.id: _values(show, network_ids) for show in shows}
-    saved = SavedTitles({show.id: known[matched[show.id]] for show in shows if matched.get(show.id) in known})
-    revised = _revise(shows, values, saved)
-    _create([show for show in shows if show.id not in saved.by_show], values, saved, at=at)
-    _set_genres(shows, saved)
-    for title in saved.by_show.values():
+    network_ids = networks.save(facts.network for facts in told)
+    values = {facts.id: _values(facts, network_ids) for facts in told}
+    saved = SavedTitles({facts.id: known[matched[facts.id]] for facts in told if matched.get(facts.id) in known})
+    meant = _meant(told, saved)
+    _claim_genres(told, meant, saved)
+    revised = _revise(told, values, saved)
+    _create([facts for facts in told if facts.id not in saved.by_id], values, meant, saved, at=at)
+    _set_genres(meant, saved)
+    for title in saved.by_id.values():
         title.updated_at = at if title.pk in saved.changed else title.updated_at
-    changed = [title for title in saved.by_show.values() if title.pk in saved.changed]
-    rows.write(changed, {*revised, "field_sources", "updated_at"})
-    _name_outside(shows, owners, saved)
+    changed = [title for title in saved.by_id.values() if title.pk in saved.changed]
+    rows.write(changed, {*revised, "field_sources", "updated_at"} if changed else ())
+    _name_outside(told, owners, saved)
+    if told:
+        pictures.offer(told[0].source, titles={saved.by_id[facts.id].pk: facts.picture for facts in told})
     return saved
 
 
-def _values(show: Show, network_ids: Mapping[networks.Key, int]) -> dict[str, Any]:
+def _values(facts: TitleFacts, network_ids: Mapping[networks.Key, int]) -> dict[str, Any]:
+    network = facts.network
     return {
-        "name": show.name,
-        "sort_name": names.sort_name(show.name, show.language),
-        "overview": show.overview,
-        "byline": show.network.name if show.network else "",
-        "year": show.premiered.year if show.premiered else None,
-        "premiered": show.premiered,
-        "ended": show.ended,
-        "status": show.status,
-        "runtime": show.runtime,
-        "language": show.language,
-        "country": show.country,
-        "network_id": network_ids[networks.key(show.network)] if show.network else None,
-        "popularity": show.popularity,
-        "source_rating": show.rating,
+        "name": facts.name,
+        "sort_name": names.sort_name(facts.name, facts.language),
+        "original_name": facts.original_name,
+        "overview": facts.overview,
+        "byline": facts.director or (network.name if network else ""),
+        "year": facts.premiered.year if facts.premiered else None,
+        "premiered": facts.premiered,
+        "ended": facts.ended,
+        "status": facts.status,
+        "runtime": facts.runtime,
+        "language": facts.language,
+        "country": facts.country,
+        "network_id": network_ids[networks.key(network)] if network else None,
+        "popularity": facts.popularity,
+        "source_rating": facts.rating,
     }
 
 
-def _revise(shows: Iterable[Show], values: Mapping[int, dict[str, Any]], saved: SavedTitles) -> set[str]:
-    """Revise the titles that exist, in memory; the names of all fields that changed in any of them."""
+def _revise(told: Iterable[TitleFacts], values: Mapping[int, dict[str, Any]], saved: SavedTitles) -> set[str]:
+    """Revise the titles that exist, in memory; the names of all columns that changed in any of them."""
     revised: set[str] = set()
-    for show in shows:
-        title = saved.by_show.get(show.id)
+    for facts in told:
+        title = saved.by_id.get(facts.id)
         if title is None:
             continue
-        keep = rows.locked(title.field_sources)
-        changed = rows.revise(title, values[show.id], keep=keep)
-        if show.status in RUNS_ON and show.ended is None and title.ended and "ended" not in keep:
-            title.ended = None
-            changed.add("ended")
+        changed = rows.revise(title, values[facts.id], source=facts.source, kind=facts.kind)
+        changed |= _runs_again(title, facts)
         if changed:
-            title.field_sources = title.field_sources | _origin(changed, show.source)
             saved.changed.add(title.pk)
         if changed & SEARCHED:
             saved.searched.add(title.pk)
@@ -103,30 +107,69 @@ def _revise(shows: Iterable[Show], values: Mapping[int, dict[str, Any]], saved: 
     return revised
 
 
-def _create(shows: Sequence[Show], values: Mapping[int, dict[str, Any]], saved: SavedTitles, *, at: datetime) -> None:
-    if not shows:
+def _runs_again(title: Title, facts: TitleFacts) -> set[str]:
+    """A series that runs again has not ended: the one thing that is taken back."""
+    is_believed = rows.may_say(title.field_sources, "ended", source=facts.source, kind=facts.kind)
+    if facts.status in RUNS_ON and facts.ended is None and title.ended and is_believed:
+        title.ended = None
+        return {"ended"}
+    return set()
+
+
+def _create(
+    told: Sequence[TitleFacts],
+    values: Mapping[int, dict[str, Any]],
+    meant: Mapping[int, set[int]],
+    saved: SavedTitles,
+    *,
+    at: datetime,
+) -> None:
+    if not told:
         return
-    wanted = [(show.name, show.premiered.year if show.premiered else None) for show in shows]
-    new = []
-    for show, slug in zip(shows, slugs.for_titles(Title.Kind.SERIES, wanted), strict=True):
-        given = rows.given(values[show.id])
-        origin = _origin(given, show.source)
-        new.append(
-            Title(kind=Title.Kind.SERIES, slug=slug, field_sources=origin, created_at=at, updated_at=at, **given)
-        )
-    for show, title in zip(shows, Title.objects.bulk_create(new), strict=True):
-        saved.by_show[show.id] = title
+    wanted = [(facts.name, facts.premiered.year if facts.premiered else None) for facts in told]
+    kind, new = told[0].kind, []
+    for facts, slug in zip(told, slugs.for_titles(kind, wanted), strict=True):
+        given = rows.given(values[facts.id])
+        said = {name.removesuffix("_id") for name in given} | ({"genres"} if facts.id in meant else set())
+        origin = dict.fromkeys(sorted(said), facts.source)
+        new.append(Title(kind=kind, slug=slug, field_sources=origin, created_at=at, updated_at=at, **given))
+    for facts, title in zip(told, Title.objects.bulk_create(new), strict=True):
+        saved.by_id[facts.id] = title
         saved.created.add(title.pk)
         saved.searched.add(title.pk)
 
 
-def _origin(fields: Iterable[str], source: str) -> dict[str, str]:
-    return {name.removesuffix("_id"): source for name in sorted(fields)}
+def _meant(told: Sequence[TitleFacts], saved: SavedTitles) -> dict[int, set[int]]:
+    """Our genres for each of these titles that has a label which means one. Labels never seen are learnt and named."""
+    labels = {label for facts in told for label in facts.genres}
+    mapped = genres.mapped(told[0].source, labels) if told else {}
+    genres.learn(told[0].source if told else "", labels - mapped.keys())
+    saved.problems += [
+        Problem(facts.subject, "genres", f"“{label}” is new; staff may say what it means")
+        for facts in told
+        for label in facts.genres
+        if label not in mapped
+    ]
+    meant = {facts.id: {genre for label in facts.genres if (genre := mapped.get(label))} for facts in told}
+    return {number: ours for number, ours in meant.items() if ours}
 
 
-def _set_genres(shows: Sequence[Show], saved: SavedTitles) -> None:
-    """Give the titles the genres that their labels mean. A show without a label that means one keeps what it has."""
-    ours = _ours_for(shows, saved)
+def _claim_genres(told: Iterable[TitleFacts], meant: dict[int, set[int]], saved: SavedTitles) -> None:
+    """Leave out of `meant` the titles about whose genres another source, or staff, is believed."""
+    for facts in told:
+        title = saved.by_id.get(facts.id)
+        if title is None or facts.id not in meant:
+            continue
+        if not rows.may_say(title.field_sources, "genres", source=facts.source, kind=facts.kind):
+            del meant[facts.id]
+        elif rows.origin(title.field_sources, "genres") != facts.source:
+            title.field_sources = rows.claim(title.field_sources, ["genres"], facts.source)
+            saved.changed.add(title.pk)
+
+
+def _set_genres(meant: Mapping[int, set[int]], saved: SavedTitles) -> None:
+    """Give the titles these genres. One of which none is meant keeps what it has."""
+    ours = {saved.by_id[number].pk: wanted for number, wanted in meant.items()}
     through = Title.genres.through
     have: dict[int, set[int]] = defaultdict(set)
     surplus = []
@@ -142,86 +185,79 @@ def _set_genres(shows: Sequence[Show], saved: SavedTitles) -> None:
         through.objects.filter(pk__in=surplus).delete()
 
 
-def _ours_for(shows: Sequence[Show], saved: SavedTitles) -> dict[int, set[int]]:
-    labels = {label for show in shows for label in show.genres}
-    mapped = genres.mapped(shows[0].source, labels) if shows else {}
-    ours = {}
-    for show in shows:
-        unknown = [label for label in show.genres if label not in mapped]
-        saved.problems += [
-            Problem(f"show {show.id}", "genres", f"“{label}” is new; staff may say what it means") for label in unknown
-        ]
-        title = saved.by_show[show.id]
-        meant = {genre for label in show.genres if (genre := mapped.get(label))}
-        if meant and not title.is_locked("genres"):
-            ours[title.pk] = meant
-    genres.learn(shows[0].source if shows else "", labels - mapped.keys())
-    return ours
+def _outside_names(facts: TitleFacts) -> list[OutsideName]:
+    return [(facts.source, str(facts.id)), *facts.external_ids.items()]
 
 
-def _outside_names(show: Show) -> list[OutsideName]:
-    return [(show.source, str(show.id)), *show.external_ids.items()]
-
-
-def _owners(shows: Iterable[Show]) -> dict[OutsideName, int]:
-    """The titles that already have one of the ids of these shows."""
+def _owners(told: Sequence[TitleFacts]) -> dict[OutsideName, int]:
+    """The titles that already have one of the ids of these."""
     values: dict[str, list[str]] = defaultdict(list)
-    for show in shows:
-        for source, value in _outside_names(show):
+    for facts in told:
+        for source, value in _outside_names(facts):
             values[source].append(value)
     wanted = Q(pk__in=[])
     for source, ids in values.items():
         wanted |= Q(source=source, value__in=ids)
-    found = ExternalId.objects.filter(wanted, kind=Subject.SERIES, title__isnull=False)
+    kinds = {facts.kind for facts in told}
+    found = ExternalId.objects.filter(wanted, kind__in=kinds, title__isnull=False)
     return {(source, value): pk for source, value, pk in found.values_list("source", "value", "title_id") if pk}
 
 
-def _matched(shows: Sequence[Show], owners: Mapping[OutsideName, int]) -> dict[int, int]:
-    """The title of each show that has one: by its id, else by an id elsewhere of a title new to its source."""
-    matched = {show.id: owners[name] for show in shows if (name := (show.source, str(show.id))) in owners}
+def _matched(told: Sequence[TitleFacts], owners: Mapping[OutsideName, int]) -> dict[int, int]:
+    """The title of each that has one: by its id, else by an id elsewhere of a title new to its source."""
+    matched = {facts.id: owners[name] for facts in told if (name := (facts.source, str(facts.id))) in owners}
     guesses = {
-        pk: show.id
-        for show in shows
+        pk: facts.id
         for source in ADOPTED_BY
-        if show.id not in matched and (pk := owners.get((source, show.external_ids.get(source, ""))))
+        for facts in told
+        if facts.id not in matched and (pk := owners.get((source, facts.external_ids.get(source, ""))))
     }
-    spoken_for = _leading(shows[0].source, guesses) if guesses else {}
-    return matched | {show_id: pk for pk, show_id in guesses.items() if pk not in spoken_for}
+    spoken_for = _leading(told[0], guesses) if guesses else {}
+    return matched | {number: pk for pk, number in guesses.items() if pk not in spoken_for}
 
 
-def _speaking(shows: Sequence[Show], matched: Mapping[int, int]) -> list[Show]:
-    leading = _leading(shows[0].source, matched.values()) if matched else {}
-    return [show for show in shows if leading.get(matched.get(show.id, 0), str(show.id)) == str(show.id)]
+def _speaking(told: Sequence[TitleFacts], matched: Mapping[int, int]) -> list[TitleFacts]:
+    leading = _leading(told[0], matched.values()) if matched else {}
+    return [facts for facts in told if leading.get(matched.get(facts.id, 0), str(facts.id)) == str(facts.id)]
 
 
-def _leading(source: str, title_ids: Iterable[int]) -> dict[int, str]:
-    """The oldest id of a source for each of these titles that has one."""
-    ids = ExternalId.objects.filter(kind=Subject.SERIES, source=source, title__in=title_ids).order_by("-pk")
+def _leading(like: TitleFacts, title_ids: Iterable[int]) -> dict[int, str]:
+    """The oldest id, of the source and kind of `like`, for each of these titles that has one."""
+    ids = ExternalId.objects.filter(kind=like.kind, source=like.source, title__in=title_ids).order_by("-pk")
     return {title_id: value for title_id, value in ids.values_list("title_id", "value") if title_id}
 
 
-def _name_outside(shows: Sequence[Show], owners: Mapping[OutsideName, int], saved: SavedTitles) -> None:
-    """Keep the ids of these shows. One that another title has stays with it; one that changed is replaced."""
-    ids = [title.pk for title in saved.by_show.values()]
+def _name_outside(told: Sequence[TitleFacts], owners: Mapping[OutsideName, int], saved: SavedTitles) -> None:
+    """Keep the ids of these titles. One that another title has stays with it; one that changed is replaced."""
+    ids = [title.pk for title in saved.by_id.values()]
     have: dict[tuple[int | None, str], list[ExternalId]] = defaultdict(list)
-    for outside in ExternalId.objects.filter(kind=Subject.SERIES, title__in=ids):
+    for outside in ExternalId.objects.filter(title__in=ids):
         have[outside.title_id, outside.source].append(outside)
     taken, new, moved = dict(owners), [], []
-    for show in shows:
-        title = saved.by_show[show.id]
-        for source, value in _outside_names(show):
+    for facts in told:
+        title = saved.by_id[facts.id]
+        for source, value in _outside_names(facts):
             owner = taken.setdefault((source, value), title.pk)
             stored = have[title.pk, source]
             if owner != title.pk:
                 reason = f"{value} belongs to another title; left out"
-                saved.problems.append(Problem(f"show {show.id}", f"{source} id", reason))
+                saved.problems.append(Problem(facts.subject, f"{source} id", reason))
+                saved.shared[min(owner, title.pk), max(owner, title.pk)] = f"{Source(source).label} {value}"
             elif any(outside.value == value for outside in stored):
                 continue
-            elif len(stored) == 1 and source != show.source:
+            elif len(stored) == 1 and source != facts.source and _is_hearsay(stored[0]):
                 stored[0].value = value
                 moved.append(stored[0])
             else:
-                new.append(ExternalId(source=source, kind=Subject.SERIES, value=value, title=title))
+                new.append(ExternalId(source=source, kind=facts.kind, value=value, title=title))
     saved.changed |= {outside.title_id for outside in (*moved, *new) if outside.title_id} - saved.created
     rows.write(moved, ["value"])
     ExternalId.objects.bulk_create(new)
+
+
+def _is_hearsay(outside: ExternalId) -> bool:
+    """Whether the source of this id never answered to it: else it is not replaced by what another says."""
+    answered = SourceRecord.objects.filter(
+        source=outside.source, kind=outside.kind, external_id=outside.value, fetched_at__isnull=False
+    )
+    return not answered.exists()

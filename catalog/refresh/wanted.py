@@ -1,12 +1,15 @@
-"""Which titles are asked again, and in which order."""
+"""Which titles and people are asked for again, and in which order."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from catalog.models import ExternalId, SourceRecord, Subject, Title
+from catalog.models import Credit, ExternalId, Person, SourceRecord, Subject, Title
+from catalog.sources import providers
+
+TITLES = (Subject.SERIES, Subject.MOVIE)
 
 
 def mark_wanted(title_ids: Iterable[int], *, at: datetime) -> None:
@@ -18,30 +21,43 @@ def mark_wanted(title_ids: Iterable[int], *, at: datetime) -> None:
         Title.objects.filter(pk__in=ids).update(wanted_at=at)
 
 
-def due(source: str, *, now: datetime, limit: int) -> list[int]:
-    """Titles to fetch again from a source, the wanted ones first.
+def due(*, now: datetime, limit: int, sources: Collection[str] | None = None) -> list[int]:
+    """Titles to fetch again, from one of these sources or any that can be asked, the wanted ones first.
 
-    Only those that viewers want or opened once: what only the index knows is fetched when somebody looks at it. Those
+    Only those that viewers want or opened once: what only an index knows is fetched when somebody looks at it. Those
     that failed wait for their next try, those that are gone at the source for ever.
     """
-    known = _askable(source, now).filter(title=OuterRef("pk"))
+    known = askable(now).filter(title=OuterRef("pk"), kind__in=TITLES)
+    if sources is not None:
+        known = known.filter(source__in=sources)
     cared_for = Q(wanted_at__isnull=False) | Q(detailed_at__isnull=False)
     return list(
         Title.objects.due_for_refresh(now).filter(cared_for, Exists(known)).values_list("pk", flat=True)[:limit]
     )
 
 
-def may_be_asked(title: Title, source: str, *, now: datetime) -> bool:
-    """Whether the source knows this series and asking it makes sense just now."""
-    return _askable(source, now).filter(title=title).exists()
+def people_due(*, now: datetime, limit: int) -> list[int]:
+    """People to fetch again: those whose pages were opened once, and those seen in titles that viewers follow."""
+    known = ExternalId.objects.filter(person=OuterRef("pk"), kind=Subject.PERSON, source__in=_sources())
+    followed = Credit.objects.filter(person=OuterRef("pk"), title__wanted_at__isnull=False, role=Credit.Role.ACTOR)
+    opened = Person.objects.filter(detailed_at__lt=now - Person.REFRESH_EVERY)
+    people = list(opened.filter(Exists(known)).order_by("detailed_at", "pk").values_list("pk", flat=True)[:limit])
+    if len(people) < limit:
+        unseen = Person.objects.filter(Exists(followed), Exists(known), detailed_at=None).order_by("pk")
+        people += unseen.values_list("pk", flat=True)[: limit - len(people)]
+    return people
 
 
-def _askable(source: str, now: datetime) -> QuerySet[ExternalId]:
-    """The ids of series that are not gone at the source, and that failed so long ago that they may be tried again."""
+def askable(now: datetime) -> QuerySet[ExternalId]:
+    """Ids at sources that can be asked, not gone there, and not put off after a failure."""
     blocked = SourceRecord.objects.filter(
         Q(state=SourceRecord.State.GONE) | Q(state=SourceRecord.State.FAILED, next_try_at__gt=now),
-        source=source,
-        kind=Subject.SERIES,
+        source=OuterRef("source"),
+        kind=OuterRef("kind"),
         external_id=OuterRef("value"),
     )
-    return ExternalId.objects.filter(~Exists(blocked), source=source, kind=Subject.SERIES)
+    return ExternalId.objects.filter(~Exists(blocked), source__in=_sources())
+
+
+def _sources() -> list[str]:
+    return [provider.source for provider in providers.configured()]

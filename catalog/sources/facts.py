@@ -1,8 +1,9 @@
-"""What a source says about a series, as plain facts: checked, in our words and sizes, free of HTML.
+"""What a source says about a series or a film, as plain facts: checked, in our words and sizes, free of HTML.
 
 Empty means that the source does not say: "" for text, None for the rest. Moments are in UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +61,20 @@ class EpisodeFacts:
     airs_at: datetime | None
     runtime: int | None
     rating: Decimal | None
+    picture: str = ""
+    """Address of a still, as of every picture in this module."""
+
+    orders: tuple["Place", ...] = ()
+    """Where it stands in other orders than the aired one."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """`order` is a value of Title.Order."""
+
+    order: str
+    season: int | None
+    number: int
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,10 @@ class PersonFacts:
     born: date | None
     died: date | None
     country: str
+    biography: str = ""
+    picture: str = ""
+    external_ids: Mapping[str, str] = field(default_factory=dict)
+    """Elsewhere, by source."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +111,38 @@ class CrewMember:
 
 
 @dataclass(frozen=True)
-class Alias:
+class AliasFacts:
     name: str
+    country: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class TranslationFacts:
+    """A name and an overview in another language (ISO 639-1)."""
+
+    language: str
+    name: str
+    overview: str
+
+
+@dataclass(frozen=True)
+class CertificationFacts:
+    """What a country's board says; `min_age` in years."""
+
     country: str
+    label: str
+    min_age: int
+
+
+@dataclass(frozen=True)
+class AvailabilityFacts:
+    """`kind` is a value of Availability.Kind, `region` a country (ISO 3166-1)."""
+
+    service: str
+    region: str
+    kind: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +155,11 @@ class Parts:
     episode_ids: frozenset[int] | None = None
     cast: tuple[CastMember, ...] = ()
     crew: tuple[CrewMember, ...] = ()
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[AliasFacts, ...] = ()
+    translations: tuple[TranslationFacts, ...] = ()
+    certifications: tuple[CertificationFacts, ...] = ()
+    availabilities: tuple[AvailabilityFacts, ...] | None = None
+    """None when the source does not speak of where things may be watched; () when it knows no place."""
 
     @property
     def people(self) -> list[PersonFacts]:
@@ -116,11 +168,15 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Show:
-    """One series. `parts` is None when only the index was read. `raw` is the whole answer; `external_ids` are its ids
-    elsewhere by source; `genres` the labels of its genres, to be mapped onto ours; `status` a value of Title.Status."""
+class TitleFacts:
+    """One series or film (`kind`, a value of Title.Kind). `parts` is None when only an index was read.
+
+    `raw` is the whole answer; `external_ids` are its ids elsewhere by source; `genres` the labels of its genres, to be
+    mapped onto ours; `status` a value of Title.Status; `popularity` from 0 to 100.
+    """
 
     source: str
+    kind: str
     id: int
     name: str
     overview: str
@@ -134,19 +190,27 @@ class Show:
     ended: date | None
     popularity: float | None
     rating: Decimal | None
-    external_ids: dict[str, str]
+    external_ids: Mapping[str, str]
     updated_at: datetime | None
     raw: dict[str, Any] = field(repr=False)
+    original_name: str = ""
+    director: str = ""
+    picture: str = ""
     problems: tuple[Problem, ...] = ()
     parts: Parts | None = None
+
+    @property
+    def subject(self) -> str:
+        """How problems name it, such as “show 82”."""
+        return f"{'film' if self.kind == 'movie' else 'show'} {self.id}"
 
 
 @dataclass(frozen=True)
 class IndexPage:
     number: int
-    shows: tuple[Show, ...]
+    titles: tuple[TitleFacts, ...]
     problems: tuple[Problem, ...]
-    """Of records that had to be left out; those of a show are with the show."""
+    """Of records that had to be left out; those of a title are with it."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from babel import Locale
 from .facts import Problem
 
 LONGEST_TEXT = 50_000
+LONGEST_LINK = 500
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#]\S*)?$", re.IGNORECASE)
 _TWO_LETTERS = re.compile(r"[A-Z]{2}")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _SWALLOWED = {"script", "style", "template", "iframe", "object", "noscript", "textarea", "title"}
@@ -179,6 +181,14 @@ class Record:
             self.note(name, f"{_shown(zone)} is no time zone; left empty")
             return ""
         return zone
+
+    def link(self, name: str) -> str:
+        """A web address."""
+        text = self._text(name)
+        if text and not (text.isprintable() and _WEB_ADDRESS.match(text) and len(text) <= LONGEST_LINK):
+            self.note(name, f"{_shown(text)} is no web address; left empty")
+            return ""
+        return text
 
     def _text(self, name: str) -> str:
         text = self.data.get(name)

@@ -21,7 +21,7 @@ from .facts import (
     NAME_LENGTH,
     NETWORK_NAME_LENGTH,
     PERSON_NAME_LENGTH,
-    Alias,
+    AliasFacts,
     CastMember,
     CrewMember,
     EpisodeFacts,
@@ -32,11 +32,12 @@ from .facts import (
     PersonRecord,
     Problem,
     SeasonFacts,
-    Show,
+    TitleFacts,
 )
 from .fields import Record, UnusableError
 from .http import JsonClient
 from .limits import RateLimit
+from .provider import Provider
 
 SOURCE = "tvmaze"
 NAME = "TVmaze"
@@ -89,7 +90,7 @@ class TVmaze:
         shows = _each(document, f"page {number}, record", read_show, problems)
         return IndexPage(number, tuple({show.id: show for show in shows}.values()), tuple(problems))
 
-    def show(self, show_id: int) -> Show:
+    def show(self, show_id: int) -> TitleFacts:
         """A show whole: seasons, episodes with specials, cast, crew and other names."""
         show = self.client.get(f"/shows/{show_id}", [("embed[]", part) for part in EMBEDDED])
         episodes = self.client.get(f"/shows/{show_id}/episodes", [("specials", 1)])
@@ -101,6 +102,18 @@ class TVmaze:
             return read_whole_show(show | {"_embedded": parts})
         except UnusableError as error:
             raise MalformedError(f"{NAME}, {error}") from error
+
+    def title(self, kind: str, number: int) -> TitleFacts:
+        """What `show` gives: it knows no films."""
+        return self.show(number)
+
+    def search(self, words: str) -> list[TitleFacts]:
+        """The shows whose names are like these words, the likeliest first."""
+        document = self.client.get("/search/shows", [("q", words)])
+        if not isinstance(document, list):
+            raise MalformedError(f"{NAME} answered a search with something that is not a list.")
+        shows = [hit.get("show") for hit in document if isinstance(hit, dict)]
+        return _each(shows, "search, record", read_show, [])
 
     def person(self, person_id: int) -> PersonRecord:
         document, problems = self.client.get(f"/people/{person_id}"), list[Problem]()
@@ -120,13 +133,14 @@ def connect(*, is_bulk: bool, stop: threading.Event | None = None) -> TVmaze:
     )
 
 
-def read_show(record: Record) -> Show:
+def read_show(record: Record) -> TitleFacts:
     """A show as it stands in the index; its problems go with it. Raises UnusableError when it has no id or no name."""
     problems: list[Problem] = []
     record = Record(record.data, f"show {record.id()}", problems)
     network = read_network(record)
-    return Show(
+    return TitleFacts(
         source=SOURCE,
+        kind="series",
         id=record.id(),
         name=record.name(NAME_LENGTH),
         overview=record.prose("summary"),
@@ -143,11 +157,12 @@ def read_show(record: Record) -> Show:
         external_ids=_ids_elsewhere(record.inner("externals")),
         updated_at=record.stamp("updated"),
         raw=dict(record.data),
+        picture=_picture(record),
         problems=tuple(problems),
     )
 
 
-def read_whole_show(node: dict[str, Any]) -> Show:
+def read_whole_show(node: dict[str, Any]) -> TitleFacts:
     """A show with its `_embedded` parts. Raises UnusableError when it has no id or no name."""
     show = read_show(Record(node, "show"))
     problems = list(show.problems)
@@ -205,6 +220,7 @@ def read_episode(record: Record) -> EpisodeFacts:
         airs_at=record.moment("airstamp") if record.line(20, "airtime") else None,
         runtime=_minutes(record, "runtime"),
         rating=record.inner("rating").rating("average"),
+        picture=_picture(record),
     )
 
 
@@ -231,11 +247,12 @@ def read_person(record: Record) -> PersonFacts:
         born=record.day("birthday"),
         died=record.day("deathday"),
         country=record.country("country"),
+        picture=_picture(record),
     )
 
 
-def read_alias(record: Record) -> Alias:
-    return Alias(record.name(NAME_LENGTH), record.country("country"))
+def read_alias(record: Record) -> AliasFacts:
+    return AliasFacts(record.name(NAME_LENGTH), record.country("country"))
 
 
 def read_network(show: Record) -> NetworkFacts | None:
@@ -270,6 +287,11 @@ def _ids_elsewhere(record: Record) -> dict[str, str]:
     }
 
 
+def _picture(record: Record) -> str:
+    image = record.inner("image")
+    return image.link("original") or image.link("medium")
+
+
 def _minutes(record: Record, name: str) -> int | None:
     return record.whole(name, 0, 32_767) or None
 
@@ -290,8 +312,17 @@ def _each(nodes: Iterable[Any], subject: str, read: Callable[[Record], Thing], p
     return things
 
 
-def read_stored_parts(answer: dict[str, Any]) -> Parts:
-    """Cast and crew of an answer that was stored before; nothing where there was none."""
-    embedded = answer.get("_embedded")
-    kept = {name: embedded.get(name) for name in ("cast", "crew")} if isinstance(embedded, dict) else {}
-    return read_parts(Record(kept, "stored answer"))
+def read_stored(kind: str, answer: dict[str, Any]) -> TitleFacts:
+    """What a stored answer says. Raises UnusableError when it says no name."""
+    return read_whole_show(answer)
+
+
+PROVIDER = Provider(
+    source=SOURCE,
+    name=NAME,
+    kinds=frozenset({"series"}),
+    calls_per_title=2,
+    limit=lambda: LIMIT,
+    connect=connect,
+    read_stored=read_stored,
+)

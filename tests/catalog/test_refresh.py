@@ -49,7 +49,7 @@ def index(*shows, at=NOW):
 
 def apply(number=1, *, title=None, at=NOW, **parts):
     """Save a show whole."""
-    return refresh.apply_show(title, tvmaze.read_whole_show(shapes.whole(number, **parts)), at=at)
+    return refresh.apply_title(title, tvmaze.read_whole_show(shapes.whole(number, **parts)), at=at)
 
 
 def title(number=1):
@@ -464,8 +464,8 @@ def test_only_what_somebody_cares_for_is_due():
     Title.objects.filter(pk=title(4).pk).update(detailed_at=NOW - timedelta(days=30))
     refresh.note_failure("tvmaze", "series", "4", "No answer.", at=NOW)
     refresh.note_gone("tvmaze", "series", "6", at=NOW)
-    assert refresh.due("tvmaze", now=NOW, limit=10) == [title(1).pk, title(2).pk]
-    assert title(4).pk in refresh.due("tvmaze", now=NOW + timedelta(hours=1), limit=10)
+    assert refresh.due(now=NOW, limit=10) == [title(1).pk, title(2).pk]
+    assert title(4).pk in refresh.due(now=NOW + timedelta(hours=1), limit=10)
 
 
 def test_a_person_is_saved_alone():

@@ -241,7 +241,7 @@ def test_three_tries_are_made(server):
     server.expect_ordered_request("/shows").respond_with_data("", status=500)
     server.expect_ordered_request("/shows").respond_with_data("[{", status=200)
     server.expect_ordered_request("/shows").respond_with_json([shapes.show(1)])
-    assert [show.id for show in tvmaze.connect(is_bulk=False).index_page(0).shows] == [1]
+    assert [show.id for show in tvmaze.connect(is_bulk=False).index_page(0).titles] == [1]
 
 
 def test_the_fourth_try_is_left_to_others(server):
