@@ -56,8 +56,9 @@ def note(
 
 def _status(title: Title, before: Before) -> Iterable[TitleChange]:
     if title.status and title.status != before.status:
-        label = Title.Status(title.status).label
-        yield _change("STATUS", f"{label}", {"before": before.status, "after": title.status})
+        now = f"now {str(Title.Status(title.status).label).lower()}"
+        text = f"{Title.Status(before.status).label}, {now}" if before.status else now.capitalize()
+        yield _change("STATUS", text, {"before": before.status, "after": title.status})
 
 
 def _seasons(listed: SavedEpisodes) -> Iterable[TitleChange]:

@@ -4,18 +4,18 @@ Several sources may know one episode. The best ranked of them says where it stan
 believed from the best ranked source that has it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from catalog import pictures
 from catalog.models import Episode, EpisodeNumber, ExternalId, Season, Subject, Title
-from catalog.sources import providers
-from catalog.sources.facts import EpisodeFacts, Parts, Place, Problem, SeasonFacts, TitleFacts
+from catalog.sources.facts import EpisodeFacts, Parts, Place, Problem, TitleFacts
 
-from . import rows
+from . import recognising, rows
+from .recognising import Known, Spot, spot_of
+from .seasons import save_seasons
 
 WRITTEN = (
     "season",
@@ -31,11 +31,6 @@ WRITTEN = (
     "field_sources",
     "updated_at",
 )
-SAME_DAYS = timedelta(days=3)
-"""So far apart may two sources date one episode."""
-
-Spot = tuple[int, int | None]
-"""Season (its pk) and number."""
 
 
 @dataclass
@@ -49,48 +44,15 @@ class SavedEpisodes:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass
-class _Known:
-    """What is stored of a series' episodes before a refresh."""
-
-    by_id: dict[int, Episode]
-    """By the id at the source."""
-
-    adopted: dict[int, Episode]
-    """Those that somebody else brought and the source names now for the first time."""
-
-    elsewhere: set[int]
-    """Ids in the answer that belong to episodes of another series."""
-
-    strangers: dict[Spot, Episode]
-    """Episodes that the source does not know, by where they stand."""
-
-    led: set[int]
-    """Pks of episodes of which a better ranked source says where they stand."""
-
-    shared: set[int]
-    """Pks of episodes that another source knows too."""
-
-    outranked: set[int]
-    better: set[int]
-    """Pks of strangers that only worse, or that some better ranked sources know; in neither: nobody does but staff."""
-
-    def get(self, number: int) -> Episode | None:
-        return self.by_id.get(number) or self.adopted.get(number)
-
-    def displaced(self, at: datetime) -> list[Episode]:
-        """Strangers that were withdrawn at this moment."""
-        return [episode for episode in self.strangers.values() if episode.withdrawn_at == at]
-
-
 def save(title: Title, facts: TitleFacts, parts: Parts, *, at: datetime) -> SavedEpisodes:
     """Make, revise and withdraw. An answer without any episode changes none."""
     saved = SavedEpisodes()
     parts = _in_order(parts, title.episode_order)
-    seasons = _save_seasons(title, facts.source, parts, saved)
+    seasons, new_seasons = save_seasons(title, facts.source, parts)
+    saved.new_seasons = new_seasons - {0}
     if not parts.episodes:
         return saved
-    known = _known(title, facts.source, parts, seasons)
+    known = recognising.known(title, facts.source, parts, seasons)
     new, changed = {}, []
     for told in _placed(facts, parts, known, seasons, saved, at=at):
         episode = known.get(told.id)
@@ -102,15 +64,15 @@ def save(title: Title, facts: TitleFacts, parts: Parts, *, at: datetime) -> Save
     _write(new, changed, at=at)
     _name_episodes(facts.source, new | known.adopted)
     ours = {told.id: episode for told in parts.episodes if (episode := new.get(told.id) or known.get(told.id))}
-    renumbered = _save_orders(parts, ours)
+    reseasons = _save_orders(parts, ours)
     stills = {ours[told.id].pk: told.picture for told in parts.episodes if told.id in ours}
-    pictures.offer(facts.source, episodes=stills)
-    saved.new, saved.changed = list(new.values()), bool(new or changed or renumbered)
+    pictures.offer(facts.source, episodes=stills, at=at)
+    saved.new, saved.changed = list(new.values()), bool(new or changed or reseasons)
     return saved
 
 
 def _in_order(parts: Parts, order: str) -> Parts:
-    """The episodes as the series is numbered; where they aired becomes one of their other places."""
+    """The episodes as the series is seasons; where they aired becomes one of their other places."""
     if order == Title.Order.AIRED:
         return parts
     return replace(parts, episodes=tuple(_moved_to(episode, order) for episode in parts.episodes))
@@ -127,163 +89,20 @@ def _moved_to(episode: EpisodeFacts, order: str) -> EpisodeFacts:
     return replace(episode, season=season, number=place.number, is_special=season == 0, orders=others)
 
 
-def _save_seasons(title: Title, source: str, parts: Parts, saved: SavedEpisodes) -> dict[int, Season]:
-    """By number; made for episodes too whose season the source does not describe."""
-    described: dict[int, SeasonFacts] = {}
-    for facts in parts.seasons:
-        described.setdefault(facts.number, facts)
-    seasons = {season.number: season for season in Season.objects.filter(title=title)}
-    revised = [
-        (season, changed)
-        for number, season in seasons.items()
-        if number in described
-        and (changed := rows.revise(season, _season_values(described[number]), source=source, kind=title.kind))
-    ]
-    rows.write([season for season, _ in revised], {name for _, changed in revised for name in changed})
-    missing = sorted({*described, *(facts.season for facts in parts.episodes)} - seasons.keys())
-    new = [
-        Season(
-            title=title,
-            number=number,
-            field_sources={rows.ANY: source},
-            **rows.given(_season_values(described.get(number))),
-        )
-        for number in missing
-    ]
-    Season.objects.bulk_create(new)
-    saved.new_seasons = {number for number in missing if number}
-    seasons |= {season.number: season for season in new}
-    _name_seasons(source, described.values(), seasons)
-    return seasons
-
-
-def _season_values(facts: SeasonFacts | None) -> dict[str, Any]:
-    if facts is None:
-        return {}
-    return {"name": facts.name, "overview": facts.overview, "premiered": facts.premiered, "ended": facts.ended}
-
-
-def _name_seasons(source: str, described: Iterable[SeasonFacts], seasons: Mapping[int, Season]) -> None:
-    """Keep the sources' ids of seasons; one that moved to another number follows it."""
-    wanted = {str(facts.id): seasons[facts.number].pk for facts in described if facts.id}
-    stored = ExternalId.objects.filter(source=source, kind=Subject.SEASON, value__in=wanted)
-    known = {outside.value: outside for outside in stored}
-    moved = [outside for value, outside in known.items() if outside.season_id != wanted[value]]
-    for outside in moved:
-        outside.season_id = wanted[outside.value]
-    rows.write(moved, ["season_id"])
-    ExternalId.objects.bulk_create(
-        [
-            ExternalId(source=source, kind=Subject.SEASON, value=value, season_id=pk)
-            for value, pk in wanted.items()
-            if value not in known
-        ]
-    )
-
-
-def _known(title: Title, source: str, parts: Parts, seasons: Mapping[int, Season]) -> _Known:
-    locked = Episode.objects.select_for_update(no_key=True, of=("self",)).filter(title=title)
-    episodes = {episode.pk: episode for episode in locked.select_related("season")}
-    for episode in episodes.values():
-        episode.title = title
-    named = ExternalId.objects.filter(kind=Subject.EPISODE, episode__title=title)
-    ids: dict[int, int] = {}
-    sources: dict[int, set[str]] = defaultdict(set)
-    for its_source, value, pk in named.values_list("source", "value", "episode_id"):
-        if pk:
-            sources[pk].add(its_source)
-            ids |= {int(value): pk} if its_source == source else {}
-    strange = [facts for facts in parts.episodes if facts.id not in ids]
-    elsewhere = _elsewhere(source, strange)
-    others = [
-        episode for pk, episode in episodes.items() if source not in sources.get(pk, ()) and not episode.merged_into_id
-    ]
-    new = [facts for facts in strange if facts.id not in elsewhere]
-    adopted = _adopted(new, others, seasons, unsaid=episodes.keys() - sources.keys())
-    taken = {episode.pk for episode in adopted.values()}
-    strangers: dict[Spot, Episode] = {
-        (episode.season_id, episode.number): episode
-        for episode in others
-        if episode.pk not in taken and episode.number is not None
-    }
-
-    better = {pk for pk, those in sources.items() if any(providers.outranks(title.kind, s, source) for s in those)}
-    outside = {episode.pk for episode in strangers.values()}
-    return _Known(
-        by_id={number: episodes[pk] for number, pk in ids.items()},
-        adopted=adopted,
-        elsewhere=elsewhere,
-        strangers=strangers,
-        led=better,
-        shared={pk for pk, those in sources.items() if those - {source}},
-        outranked=(outside & sources.keys()) - better,
-        better=outside & better,
-    )
-
-
-def _elsewhere(source: str, strange: Iterable[EpisodeFacts]) -> set[int]:
-    asked = [str(facts.id) for facts in strange]
-    known = ExternalId.objects.filter(source=source, kind=Subject.EPISODE, value__in=asked)
-    return {int(value) for value in known.values_list("value", flat=True)}
-
-
-def _adopted(
-    strange: Sequence[EpisodeFacts], others: Sequence[Episode], seasons: Mapping[int, Season], *, unsaid: Set[int]
-) -> dict[int, Episode]:
-    """Which of the others is which: the same number, unless their days contradict it; else the same day and name.
-
-    `unsaid` are the pks of those that no source brought: their number is all that is asked.
-    """
-    free = {episode.pk: episode for episode in others}
-    by_spot: dict[Spot, Episode] = {
-        (episode.season_id, episode.number): episode for episode in others if episode.number is not None
-    }
-    by_day = _by_day(others)
-    adopted: dict[int, Episode] = {}
-    for facts in strange:
-        same = by_spot.get(_spot(facts, seasons))
-        if same is None or not (same.pk in unsaid or _agree(facts, same)):
-            same = by_day.get((facts.air_date, facts.name.casefold()))
-        if same and free.pop(same.pk, None):
-            adopted[facts.id] = same
-    return adopted
-
-
-def _by_day(episodes: Iterable[Episode]) -> dict[tuple[date | None, str], Episode]:
-    """By day and name, those that no other of them shares."""
-    found: dict[tuple[date | None, str], list[Episode]] = defaultdict(list)
-    for episode in episodes:
-        if episode.air_date and episode.name:
-            found[episode.air_date, episode.name.casefold()].append(episode)
-    return {key: same[0] for key, same in found.items() if len(same) == 1}
-
-
-def _agree(facts: EpisodeFacts, episode: Episode) -> bool:
-    if facts.name and facts.name.casefold() == episode.name.casefold():
-        return True
-    if facts.air_date is None or episode.air_date is None:
-        return True
-    return abs(facts.air_date - episode.air_date) <= SAME_DAYS
-
-
-def _spot(facts: EpisodeFacts, seasons: Mapping[int, Season]) -> Spot:
-    return seasons[facts.season].pk, facts.number
-
-
 def _placed(
-    told: TitleFacts, parts: Parts, known: _Known, seasons: Mapping[int, Season], saved: SavedEpisodes, *, at: datetime
+    told: TitleFacts, parts: Parts, known: Known, seasons: Mapping[int, Season], saved: SavedEpisodes, *, at: datetime
 ) -> Iterable[EpisodeFacts]:
     """The episodes that can be kept. Of two with one number the second goes without; what would double an episode of a
     better ranked source is left out, and what a worse ranked source put there is withdrawn."""
     taken: set[Spot] = set()
     for facts in parts.episodes:
-        subject, spot, episode = f"{told.subject}, episode {facts.id}", _spot(facts, seasons), known.get(facts.id)
+        subject, spot, episode = f"{told.subject}, episode {facts.id}", spot_of(facts, seasons), known.get(facts.id)
         stranger = known.strangers.get(spot)
         if facts.id in known.elsewhere:
             saved.problems.append(Problem(subject, "id", "belongs to an episode of another series; left out"))
         elif (episode and episode.pk in known.led) or facts.number is None:
             yield facts
-        elif stranger and stranger.pk in known.better:
+        elif spot in known.held:
             reason = f"{facts.number} of season {facts.season} is another episode elsewhere; left out"
             saved.problems.append(Problem(subject, "number", reason))
         elif spot in taken or (stranger and stranger.pk not in known.outranked):
@@ -323,7 +142,7 @@ def _new(title: Title, source: str, facts: EpisodeFacts, seasons: Mapping[int, S
 
 
 def _revise(
-    episode: Episode, facts: EpisodeFacts, season: Season, source: str, known: _Known, saved: SavedEpisodes
+    episode: Episode, facts: EpisodeFacts, season: Season, source: str, known: Known, saved: SavedEpisodes
 ) -> bool:
     """Set what differs, as far as the source is believed."""
     locked = rows.locked(episode.field_sources)
@@ -350,7 +169,7 @@ def _dates(episode: Episode, facts: EpisodeFacts, source: str, saved: SavedEpiso
     return values
 
 
-def _withdrawn(known: _Known, parts: Parts, *, at: datetime) -> list[Episode]:
+def _withdrawn(known: Known, parts: Parts, *, at: datetime) -> list[Episode]:
     """Those that the source named once and no longer does, and nobody else knows; they give up their numbers and keep
     all else."""
     named = parts.episode_ids

@@ -38,7 +38,8 @@ def save(source: str, facts: Iterable[PersonFacts], *, at: datetime, title: Titl
     _create(source, new, saved, at=at)
     _name_outside(source, recognised | {person.id: saved.ids[person.id] for person in new})
     _name_elsewhere(wanted, saved)
-    pictures.offer(source, people={saved.ids[number]: person.picture for number, person in wanted.items()})
+    portraits = {saved.ids[number]: person.picture for number, person in wanted.items()}
+    pictures.offer(source, people=portraits, at=at)
     return saved
 
 

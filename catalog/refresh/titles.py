@@ -65,7 +65,8 @@ def save(told: Sequence[TitleFacts], *, at: datetime, known_as: Mapping[int, int
     rows.write(changed, {*revised, "field_sources", "updated_at"} if changed else ())
     _name_outside(told, owners, saved)
     if told:
-        pictures.offer(told[0].source, titles={saved.by_id[facts.id].pk: facts.picture for facts in told})
+        posters = {saved.by_id[facts.id].pk: facts.picture for facts in told}
+        pictures.offer(told[0].source, titles=posters, at=at)
     return saved
 
 
