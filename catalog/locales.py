@@ -17,6 +17,11 @@ def is_language(code: str) -> bool:
     return code in _locale(None).languages
 
 
+def is_country(code: str) -> bool:
+    """Whether this is the code of a country, in capitals, that has a name."""
+    return len(code) == 2 and code in _locale(None).territories
+
+
 def country_name(code: str) -> str:
     """The name of an ISO 3166-1 country; the code where it has no name."""
     return _locale(get_language()).territories.get(code.upper(), code)

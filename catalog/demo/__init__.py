@@ -1,6 +1,7 @@
 """The demonstration catalogue: films and series in the public domain or under free licences.
 
-The facts are kept as JSON beside this module: movies.json, series.json, people.json.
+The facts are kept as JSON beside this module: movies.json, series.json, people.json, and collections.json, which puts
+some of the titles on shelves.
 """
 
 import json
@@ -10,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from slugify import slugify
 
 from catalog import certifications, names, search, slugs
 from catalog.models import (
     Alias,
     Certification,
+    Collection,
+    CollectionItem,
     Credit,
     Episode,
     ExternalId,
@@ -34,7 +38,7 @@ Facts = dict[str, Any]
 
 
 def facts(name: str) -> list[Facts]:
-    """What movies.json, series.json or people.json holds."""
+    """What one of the files beside this module holds, such as “movies”."""
     rows: list[Facts] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
@@ -50,6 +54,9 @@ def load(*, at: datetime, rating_country: str = "") -> int:
             if _demo_id(row) not in known:
                 _save(kind, row, people, at=at, rating_country=rating_country)
                 fresh += 1
+    for row in facts("collections"):
+        if not Collection.objects.filter(Q(slug=row["slug"]) | Q(name=row["name"])).exists():
+            _collect(row, at=at)
     return fresh
 
 
@@ -183,6 +190,7 @@ def _credits(title: Title, row: Facts, people: dict[str, Person]) -> Iterable[Cr
             role=credit["role"],
             character=credit.get("character") or "",
             position=position,
+            source=Source.DEMO,
         )
 
 
@@ -202,3 +210,21 @@ def _seasons(title: Title, row: Facts) -> None:
             )
             for episode in told["episodes"]
         )
+
+
+def _collect(row: Facts, *, at: datetime) -> None:
+    """A published shelf; its titles are saved before it."""
+    demo_ids = ExternalId.objects.filter(source=Source.DEMO, title__isnull=False)
+    titles = {(kind, value): pk for kind, value, pk in demo_ids.values_list("kind", "value", "title_id")}
+    collection = Collection.objects.create(
+        name=row["name"], slug=row["slug"], overview=row["overview"], is_published=True, created_at=at
+    )
+    CollectionItem.objects.bulk_create(
+        CollectionItem(
+            collection=collection,
+            title_id=titles[told["kind"], _demo_id(told)],
+            position=position,
+            note=told["note"],
+        )
+        for position, told in enumerate(row["titles"])
+    )
