@@ -25,12 +25,16 @@ FROM catalog_title
 SEARCHED = ("kind", "object_id", "label", "popularity", "min_age")
 # The rules of catalog/search/entries.py, for all rows at once.
 TITLE_NAMES = """
-SELECT DISTINCT ON (id, folded) kind, id, label, popularity, min_age {rest} FROM (
-    SELECT t.kind, t.id, n.label, search_fold(n.label) AS folded, n.place, t.popularity, t.min_age
+SELECT DISTINCT ON (id, folded) kind, id, label, popularity, min_age,
+    array_remove(ARRAY[year::text, (year / 10 * 10) || 's'], NULL)
+        || ARRAY(SELECT 'genre:' || genre_id FROM catalog_title_genres WHERE title_id = named.id ORDER BY genre_id)
+    {rest}
+FROM (
+    SELECT t.kind, t.id, n.label, search_fold(n.label) AS folded, n.place, t.popularity, t.min_age, t.year
     FROM catalog_title t
     CROSS JOIN LATERAL (VALUES (t.name, 1), (t.original_name, 2)) n (label, place)
     UNION ALL
-    SELECT t.kind, t.id, a.name, search_fold(a.name), 3, t.popularity, t.min_age
+    SELECT t.kind, t.id, a.name, search_fold(a.name), 3, t.popularity, t.min_age, t.year
     FROM catalog_title t JOIN catalog_alias a ON a.title_id = t.id
 ) named WHERE folded <> '' ORDER BY id, folded, place, label
 """
@@ -103,7 +107,8 @@ def outside_ids(at: datetime) -> Iterator[Loaded]:
 
 
 def search_entries(at: datetime) -> Iterator[Loaded]:
-    for select in (TITLE_NAMES, PEOPLE_NAMES, EPISODE_NAMES):
+    yield insert_rest(SearchEntry, (*SEARCHED, "facets"), TITLE_NAMES, at=at)
+    for select in (PEOPLE_NAMES, EPISODE_NAMES):
         yield insert_rest(SearchEntry, SEARCHED, select, at=at)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Genre
+from catalog import rules
+from catalog.models import Collection, Genre, Network
 from config import paging
 from tracking.models import Watch
 from tracking.views.diary import ENTRIES
@@ -28,6 +30,10 @@ FILTERS = {
     "newest": "?sort=newest",
     "by rating": "?sort=rating",
     "rare genre by rating": "?genre={rare}&sort=rating",
+    "network": "?network={network}",
+    "network, genre and decade by name": "?network={network}&genre=drama&year={decade}s&sort=name",
+    "status": "?status=planned",
+    "rare genre and status by rating": "?genre={rare}&status=running&sort=rating",
 }
 
 
@@ -39,10 +45,34 @@ def browse(name: str, kind: str) -> Callable[[Site], Measured]:
     def run(site: Site) -> Measured:
         year = timezone.localdate().year - 3
         rare = Genre.objects.order_by("-slug").values_list("slug", flat=True)[0]
-        query = FILTERS[name].format(year=year, decade=year - year % 10, rare=rare)
+        query = FILTERS[name].format(year=year, decade=year - year % 10, rare=rare, network=_network().slug)
         return pages(site.client, [reverse(f"catalog:{kind}_list") + query], rounds=site.rounds)
 
     return run
+
+
+def _network() -> Network:
+    """The one with the most series."""
+    return Network.objects.annotate(series=Count("titles")).order_by("-series", "pk")[0]
+
+
+def network(site: Site) -> Measured:
+    return pages(site.client, [_network().get_absolute_url()], rounds=site.rounds)
+
+
+def genre(site: Site) -> Measured:
+    return pages(site.client, [Genre.objects.get(slug="drama").get_absolute_url()], rounds=site.rounds)
+
+
+def collection(site: Site) -> Measured:
+    """A rule that means a hundred titles, computed for this and forgotten."""
+    rule = {"kind": "series", "genres": ["drama"], "limit": 100}
+    made = Collection.objects.create(name="Benchmark", slug="benchmark", kind="rule", rule=rule, is_published=True)
+    try:
+        rules.compute(made, at=timezone.now())
+        return pages(site.client, [made.get_absolute_url(), reverse("catalog:collection_list")], rounds=site.rounds)
+    finally:
+        made.delete()
 
 
 def longest_series(site: Site) -> Measured:
@@ -108,6 +138,9 @@ BENCHMARKS = (
     Benchmark("home, 500 series in progress", PAGE, home_in_progress),
     *(Benchmark(f"series, {name}", PAGE, browse(name, "series")) for name in FILTERS),
     Benchmark("movies, all", PAGE, browse("all", "movie")),
+    Benchmark("network with the most series", PAGE, network),
+    Benchmark("genre", PAGE, genre),
+    Benchmark("collection of 100, and the collections", PAGE, collection),
     Benchmark("series of 751 episodes", PAGE, longest_series),
     Benchmark("series, the best known", PAGE, series),
     Benchmark("films, the best known", PAGE, movies),

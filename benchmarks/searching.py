@@ -1,5 +1,6 @@
 """The search box: names as they are typed, cut short, accented and misspelt, and whether the right one is found."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -72,6 +73,12 @@ def whole(rng: Random, label: str) -> str:
     return label
 
 
+def joined(rng: Random, label: str) -> str:
+    """Two words as one, or what signs divide as words apart."""
+    apart = re.sub(r"[-:·/*&]+", " ", label)
+    return apart if apart != label else label.replace(" ", "", 1)
+
+
 def queries(make: Callable[[Random, str], str], count: int) -> list[Query]:
     rng = Random(make.__name__)
     asked = [Query(make(rng, label), label) for label in labels(count * 2) if len(label) > 5 or make is not misspelt]
@@ -89,6 +96,26 @@ def ask(make: Callable[[Random, str], str]) -> Callable[[Site], Measured]:
         )
 
     return run
+
+
+def narrowed(make: Callable[[Random, str], str]) -> Callable[[Site], Measured]:
+    """Titles within their decade or one of their genres, in turns; `note` as above."""
+
+    def run(site: Site) -> Measured:
+        wanted = min(ASKED, 2 * site.rounds) + UNTIMED
+        asked = [(query, facet) for query in queries(make, 4 * wanted) if (facet := _facet(query))][:wanted]
+        finds = [partial(search.find, query.text, site.viewer, facets=[facet]) for query, facet in asked]
+        hits = sum(_is_found(query, find()) for (query, _facet), find in zip(asked, finds, strict=True))
+        return calls(finds, note=f"hit@10 {hits / len(asked):.2f}")
+
+    return run
+
+
+def _facet(query: Query) -> str | None:
+    """One that the title meant has, if it is a title."""
+    known = SearchEntry.objects.filter(label=query.label).exclude(facets=[]).order_by("pk").first()
+    decade_or_genres = [facet for facet in known.facets if not facet.isdigit()] if known else []
+    return Random(query.text).choice(decade_or_genres) if decade_or_genres else None
 
 
 def _is_found(query: Query, hits: Sequence[search.Hit]) -> bool:
@@ -115,7 +142,11 @@ BENCHMARKS = (
     Benchmark("search, beginning of a name", TYPED, ask(prefix)),
     Benchmark("search, words inside a name", TYPED, ask(inner)),
     Benchmark("search, whole name", TYPED, ask(whole)),
+    Benchmark("search, written as one", TYPED, ask(joined)),
     Benchmark("search, misspelt", MISSPELT, ask(misspelt)),
+    Benchmark("search, one to three letters, filtered", TYPED, narrowed(starts)),
+    Benchmark("search, beginning of a name, filtered", TYPED, narrowed(prefix)),
+    Benchmark("search, misspelt, filtered", MISSPELT, narrowed(misspelt)),
     Benchmark("search, second fragment (episodes)", TYPED, find_episodes),
     Benchmark("search, the whole request", PAGE, fragment(prefix)),
     Benchmark("search, the whole request, misspelt", PAGE, fragment(misspelt)),

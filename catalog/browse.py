@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 from catalog.locales import is_language, language_name
-from catalog.models import Genre, Title
+from catalog.models import Genre, Network, Title
 from catalog.models.titles import TitleQuerySet
 from config import keys
 
@@ -24,6 +24,9 @@ CHOICES_KEPT = 300
 """Seconds for which the lists of genres, languages and years are kept."""
 
 FIRST_YEAR, LAST_YEAR = 1870, 2199
+
+STATUSES = {status: Title.Status(status).label for status in ("running", "planned", "undecided", "ended")}
+"""In which a series may be."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,12 @@ class Filters:
     genre: Genre | None = None
     language: str = ""
     period: Period | None = None
+    network: Network | None = None
+    status: str = ""
     sort: Sort = POPULAR
 
     def __bool__(self) -> bool:
-        return any((self.genre, self.language, self.period))
+        return any((self.genre, self.language, self.period, self.network, self.status))
 
     def narrow(self, titles: TitleQuerySet) -> TitleQuerySet:
         if self.genre:
@@ -107,6 +112,10 @@ class Filters:
             titles = titles.filter(language=self.language)
         if self.period:
             titles = titles.filter(year__range=(self.period.first, self.period.last))
+        if self.network:
+            titles = titles.filter(network=self.network)
+        if self.status:
+            titles = titles.filter(status=self.status)
         return titles
 
     @property
@@ -120,6 +129,8 @@ class Filters:
             "genre": self.genre.slug if self.genre else "",
             "language": self.language,
             "year": self.year,
+            "network": self.network.slug if self.network else "",
+            "status": self.status,
             "sort": self.sort.slug if self.sort != POPULAR else "",
         }
         return urlencode({name: value for name, value in said.items() if value})
@@ -133,18 +144,31 @@ class Filters:
             chips.append(Chip(language_name(self.language), replace(self, language="").query))
         if self.period:
             chips.append(Chip(str(self.period), replace(self, period=None).query))
+        if self.network:
+            chips.append(Chip(self.network.name, replace(self, network=None).query))
+        if self.status:
+            chips.append(Chip(str(Title.Status(self.status).label), replace(self, status="").query))
         return chips
 
 
 def understood(asked: Mapping[str, str]) -> Filters:
     """The filters that an address asks for; what makes no sense is left out, so that the page shows what it took."""
-    genre, language = asked.get("genre", ""), asked.get("language", "").lower()
+    genre, network, language = _slug(asked, "genre"), _slug(asked, "network"), asked.get("language", "").lower()
+    status = asked.get("status", "")
     return Filters(
-        genre=Genre.objects.filter(slug=genre).first() if genre.isascii() and genre.isprintable() and genre else None,
+        genre=Genre.objects.filter(slug=genre).first() if genre else None,
         language=language if is_language(language) else "",
         period=_period(asked.get("year", "")),
+        network=Network.objects.filter(slug=network).first() if network else None,
+        status=status if status in STATUSES else "",
         sort=SORTS.get(asked.get("sort", ""), POPULAR),
     )
+
+
+def _slug(asked: Mapping[str, str], name: str) -> str:
+    """Empty for what PostgreSQL would not take either."""
+    text = asked.get(name, "")
+    return text if text.isascii() and text.isprintable() else ""
 
 
 def _period(text: str) -> Period | None:
@@ -179,15 +203,6 @@ def page(titles: TitleQuerySet, sort: Sort, after: str = "", *, size: int = PAGE
     if sort.column.nullable and len(rows) <= size:
         rows += unknown[: size + 1 - len(rows)]
     return Page(rows[:size], sort.key(rows[size - 1]) if len(rows) > size else "")
-
-
-def neighbours(title: Title, titles: TitleQuerySet, *, size: int = 4) -> list[Title]:
-    """Those that stand next on the shelf: the same kind and first genre, a little less well known."""
-    genre = next(iter(title.genres.all()), None)
-    if genre is None:
-        return []
-    shelf = titles.filter(kind=title.kind, genres=genre)
-    return page(shelf, POPULAR, POPULAR.key(title), size=size).titles
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ run that says “running” while nobody holds its lock was interrupted, and who
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,52 +43,78 @@ class AlreadyRunningError(Exception):
 
 @dataclass(frozen=True)
 class Live:
-    """How far a run is. `total` is None while it is unknown. Interrupted: it says that it runs, but no process does."""
+    """How far a run is. Interrupted: it says that it runs, but no process does."""
 
     state: str
     is_interrupted: bool
     step: str
+    number: int
+    of: int
+    """Of its steps this is the one with the number; both 0 where that is not known."""
+
     done: int
     total: int | None
-    errors: int
+    """Of this step; None while it is unknown."""
 
-    @property
-    def percent(self) -> int | None:
-        """0 to 100; None while the total is unknown."""
-        return min(100, self.done * 100 // self.total) if self.total else None
+    counts: Mapping[str, int]
+    errors: int
+    percent: int | None
+    """Of the whole run, 0 to 100; it never goes back. None while it cannot be told."""
+
+    version: int
+    """Another one after each change; 0 where nothing was shared yet, or no longer."""
 
 
 def live(run: ImportRun) -> Live:
     """The counters of this moment; without Redis those of the row, as they were at its last step."""
-    counted: Mapping[Any, Any] = {}
-    if run.is_active:
-        with suppress(RedisError):
-            counted = store.redis().hgetall(_live_key(run))
-    return Live(
-        state=run.state,
-        is_interrupted=run.state == State.RUNNING and not _is_held(_lock_number(run.source, run.what, run.options)),
-        step=counted.get("step", run.step),
-        done=int(counted.get("done", run.done)),
-        total=int(counted["total"]) if counted.get("total") else run.total,
-        errors=int(counted.get("errors", run.counts.get("problems", 0))),
-    )
+    return live_by_id([run])[run.pk]
+
+
+def live_by_id(runs: Iterable[ImportRun]) -> dict[int, Live]:
+    """The same of several runs, with one question to Redis and at most one to PostgreSQL."""
+    several = list(runs)
+    held = _held() if any(run.state == State.RUNNING for run in several) else set()
+    return {run.pk: _live(run, shared, held) for run, shared in zip(several, _shared(several), strict=True)}
+
+
+def begin_step(run: ImportRun, name: str, *, number: int, of: int) -> None:
+    """One of the steps of a run begins, or goes on; the next `publish` shows it."""
+    run.step = name
+    with suppress(RedisError):
+        store.redis().hset(_live_key(run), mapping={"number": number, "of": of})
 
 
 def publish(run: ImportRun) -> None:
     """Show the counters of the run to all processes. Losing them does no harm."""
-    counted: dict[Any, Any] = {
-        "step": run.step,
-        "done": run.done,
-        "total": run.total or "",
-        "errors": run.counts.get("problems", 0),
-    }
     try:
+        shared = store.redis().hgetall(_live_key(run))
+        counted: dict[Any, Any] = {
+            "step": run.step,
+            "done": run.done,
+            "total": run.total or "",
+            "counts": json.dumps(run.counts),
+            "percent": _percent(run, shared),
+        }
         with store.redis().pipeline(transaction=False) as pipe:
             pipe.hset(_live_key(run), mapping=counted)
-            pipe.expire(_live_key(run), int(LIVE_FOR.total_seconds()))
+            _ring(pipe, run)
             pipe.execute()
     except RedisError:
         logger.warning("The progress of import run %s cannot be shown: Redis is gone", run.pk)
+
+
+def wait(run: ImportRun, version: int, *, seconds: float) -> bool:
+    """Return as soon as the run has another version than this, or so many seconds later. False: Redis is gone."""
+    until = time.monotonic() + seconds
+    try:
+        with store.redis().pubsub(ignore_subscribe_messages=True) as bell:
+            bell.subscribe(_live_key(run))
+            bell.get_message(timeout=store.ANSWERS_WITHIN)  # that it listens from here on
+            while _version(run) == version and (left := until - time.monotonic()) > 0:
+                bell.get_message(timeout=left)
+    except RedisError:
+        return False
+    return True
 
 
 def queue(source: str, what: str, options: Mapping[str, Any], *, at: datetime, fresh: bool = False) -> ImportRun:
@@ -99,6 +126,7 @@ def queue(source: str, what: str, options: Mapping[str, Any], *, at: datetime, f
         run = _chosen(source, what, options, at=at, fresh=fresh)
         run.state, run.finished_at, run.is_cancelling = State.QUEUED, None, False
         run.save(update_fields=["state", "finished_at", "is_cancelling"])
+        publish(run)
         return run
 
 
@@ -130,7 +158,7 @@ def reopened(run_id: int) -> Iterator[ImportRun | None]:
 @contextmanager
 def holding(source: str, what: str, options: Mapping[str, Any]) -> Iterator[None]:
     """Hold the lock of everything that would be the same run. Raises AlreadyRunningError."""
-    number = _lock_number(source, what, options)
+    number = _number_of(source, what, options)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         if cursor.fetchone() != (True,):
@@ -166,6 +194,19 @@ def finish(run: ImportRun, state: ImportRun.State, *, at: datetime, problem: str
 def ask_to_stop(run: ImportRun) -> None:
     """It stops before its next piece of work and can be gone on with."""
     ImportRun.objects.active().filter(pk=run.pk).update(is_cancelling=True)
+    with suppress(RedisError):
+        _ring(store.redis(), run)
+
+
+def stop(run: ImportRun, *, at: datetime) -> None:
+    """Ask it to stop; one that waits or was interrupted is over at once, since nobody would hear."""
+    ask_to_stop(run)
+    if _lock_number(run) in _held():
+        return
+    with suppress(AlreadyRunningError), holding(run.source, run.what, run.options):
+        run.refresh_from_db()
+        if run.is_active:
+            finish(run, State.CANCELLED, at=at)
 
 
 def is_asked_to_stop(run: ImportRun) -> bool:
@@ -180,21 +221,74 @@ def forget_old(*, now: datetime) -> int:
     return ImportRun.objects.older_than(now - KEPT_FOR).delete()[0]
 
 
-def _lock_number(source: str, what: str, options: Mapping[str, Any]) -> int:
+def _shared(runs: Iterable[ImportRun]) -> list[Mapping[str, str]]:
+    """What is in Redis about each of these runs."""
+    try:
+        with store.redis().pipeline(transaction=False) as pipe:
+            for run in runs:
+                pipe.hgetall(_live_key(run))
+            return pipe.execute()
+    except RedisError:
+        return [{} for _run in runs]
+
+
+def _live(run: ImportRun, shared: Mapping[str, str], held: set[int]) -> Live:
+    now = shared if run.is_active else {}
+    counts = json.loads(now["counts"]) if "counts" in now else run.counts
+    percent = shared.get("percent", run.percent)
+    return Live(
+        state=run.state,
+        is_interrupted=run.state == State.RUNNING and _lock_number(run) not in held,
+        step=now.get("step", run.step),
+        number=int(shared.get("number", 0)),
+        of=int(shared.get("of", 0)),
+        done=int(now.get("done", run.done)),
+        total=int(now["total"]) if now.get("total") else run.total,
+        counts=counts,
+        errors=counts.get("problems", 0),
+        percent=100 if run.state == State.DONE else int(percent) if percent not in (None, "") else None,
+        version=int(shared.get("version", 0)),
+    )
+
+
+def _version(run: ImportRun) -> int:
+    return int(store.redis().hget(_live_key(run), "version") or 0)
+
+
+def _percent(run: ImportRun, shared: Mapping[str, str]) -> int | str:
+    """Each step counts the same; going back to what an earlier one left behind takes nothing away. Empty: unknown."""
+    number, of = int(shared.get("number", 1)), int(shared.get("of", 1))
+    if run.total is None and of == 1:
+        return ""
+    part = min(1.0, run.done / run.total) if run.total else 0.0
+    return max(int(shared.get("percent") or 0), int(100 * (number - 1 + part) / of))
+
+
+def _ring(redis: Any, run: ImportRun) -> None:
+    """Another version, and whoever waits for one is woken."""
+    redis.hincrby(_live_key(run), "version", 1)
+    redis.expire(_live_key(run), int(LIVE_FOR.total_seconds()))
+    redis.publish(_live_key(run), "")
+
+
+def _lock_number(run: ImportRun) -> int:
+    return _number_of(run.source, run.what, run.options)
+
+
+def _number_of(source: str, what: str, options: Mapping[str, Any]) -> int:
     name = json.dumps([source, what, options], sort_keys=True)
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
-def _is_held(number: int) -> bool:
-    """Whether some process has this advisory lock; how PostgreSQL lists them is in its chapter on pg_locks."""
+def _held() -> set[int]:
+    """The advisory locks that processes have; how PostgreSQL lists them is in its chapter on pg_locks."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+            "SELECT classid::bigint << 32 | objid::bigint FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND (classid::bigint << 32 | objid::bigint) = %s)",
-            [number],
         )
-        return bool(cursor.fetchone() == (True,))
+        return {number for (number,) in cursor.fetchall()}
 
 
 def _same(source: str, what: str, options: Mapping[str, Any]) -> Any:

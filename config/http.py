@@ -168,8 +168,15 @@ SERIES = Section(
     "catalog:series_list",
     "series",
     frozenset(
-        f"catalog:{name}" for name in ("series_list", "series_detail", "season_detail", "episode_at", "episode_detail")
+        f"catalog:{name}"
+        for name in ("series_list", "series_detail", "season_detail", "episode_at", "episode_detail", "network_detail")
     ),
+)
+COLLECTIONS = Section(
+    _("Collections"),
+    "catalog:collection_list",
+    "library",
+    frozenset({"catalog:collection_list", "catalog:collection_detail"}),
 )
 HOME = Section(_("Home"), "home", "home", frozenset({"home"}))
 DIARY = Section(
@@ -185,12 +192,11 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     profile = getattr(request, "profile", None)
     asked = request.COOKIES.get("theme")
     match = request.resolver_match
-    doors = [HOME, FILMS, SERIES, DIARY, LIBRARY] if profile else [FILMS, SERIES]
     return {
         "theme": asked if asked in THEMES else "system",
         "viewer": getattr(request, "viewer", None),
         "profile": profile,
-        "doors": doors,
-        "dock": doors if profile else [HOME, FILMS, SERIES, SEARCH, SIGN_IN],
+        "doors": [HOME, FILMS, SERIES, COLLECTIONS, DIARY, LIBRARY] if profile else [FILMS, SERIES, COLLECTIONS],
+        "dock": [HOME, FILMS, SERIES, DIARY, LIBRARY] if profile else [HOME, FILMS, SERIES, SEARCH, SIGN_IN],
         "here": match.view_name if match else "",
     }

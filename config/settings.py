@@ -5,6 +5,7 @@ servers keep in MARQUEE_HOME. docs/configuration.md lists the variables.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "catalog.middleware.StoredPicturesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -126,6 +128,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300} for name in ("high", "default", "bulk")}
 RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "config.worker.MarqueeWorker"}
 
+# So many threads of a web process (config/gunicorn.py) may wait for news of a run while the others serve pages.
+LONG_POLLS = max(1, env.int("WEB_THREADS", 4) // 2)
+
 # `manage.py up` fills an empty catalogue with a demonstration, unless this or --empty says not to.
 EMPTY = env.bool("MARQUEE_EMPTY", False)
 
@@ -133,8 +138,32 @@ MEDIA_ROOT = HOME / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or HOME / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_S3_BUCKET = env.str("MEDIA_S3_BUCKET", "")
+
+
+def _media() -> dict[str, Any]:
+    """Files below MEDIA_ROOT, or in a bucket; boto3 finds its keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."""
+    if not MEDIA_S3_BUCKET:
+        return {"BACKEND": "config.media_files.MediaFiles", "OPTIONS": {"allow_overwrite": True}}
+    from botocore.config import Config
+
+    # Not every S3 knows the newer checksums, and no page waits for minutes when it is away.
+    only = "when_required"
+    manners = Config(
+        connect_timeout=5,
+        read_timeout=20,
+        retries={"total_max_attempts": 2},
+        request_checksum_calculation=only,
+        response_checksum_validation=only,
+    )
+    options = {"bucket_name": MEDIA_S3_BUCKET, "client_config": manners}
+    options |= {"endpoint_url": env.str("MEDIA_S3_ENDPOINT", "") or None}
+    options |= {"region_name": env.str("MEDIA_S3_REGION", "") or None}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -177,7 +206,15 @@ RATING_COUNTRY = env.str("RATING_COUNTRY", "")
 # -- sources -----------------------------------------------------------------------------------------------------------
 
 TVMAZE_URL = env.str("TVMAZE_URL", "https://api.tvmaze.com").rstrip("/")
+TVDB_URL = env.str("TVDB_URL", "https://api4.thetvdb.com/v4").rstrip("/")
+TVDB_API_KEY = env.str("TVDB_API_KEY", "")
+TVDB_PIN = env.str("TVDB_PIN", "")
+TMDB_URL = env.str("TMDB_URL", "https://api.themoviedb.org/3").rstrip("/")
+TMDB_IMAGE_URL = env.str("TMDB_IMAGE_URL", "https://image.tmdb.org/t/p/w780").rstrip("/")
+TMDB_API_KEY = env.str("TMDB_API_KEY", "").strip()
 SOURCE_TIMEOUT = env.float("SOURCE_TIMEOUT", 10.0)
+# Hosts, with or without a port, and networks that the server may call although they are private.
+OUTBOUND_ALLOWED: list[str] = env.list("OUTBOUND_ALLOWED", [])
 
 # -- language and time -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from catalog.views import staff
 from config import views as site
 from tracking.views.home import home
 
@@ -13,6 +14,10 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
+    path("admin/", staff.front_page, name="staff"),
+    path("admin/jobs/retry/", staff.retry_jobs, name="retry_jobs"),
+    path("admin/jobs/<str:job_id>/retry/", staff.retry_job, name="retry_job"),
+    path("admin/records/<int:record_id>/try/", staff.try_record, name="try_record"),
     path("admin/", admin.site.urls),
 ]
 

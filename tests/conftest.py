@@ -25,7 +25,7 @@ def pytest_configure(config):
     if os.environ.get("DJANGO_SETTINGS_MODULE"):
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests start their servers before the settings load.")
     os.environ |= {"DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(50)}
-    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL"):
+    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL", "RATING_COUNTRY", "TVDB_API_KEY", "TMDB_API_KEY"):
         os.environ.pop(name, None)
     config.stash[_servers] = servers.start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

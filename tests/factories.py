@@ -6,8 +6,20 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Household, Profile, User
-from catalog.models import Credit, Episode, ExternalId, Genre, Network, Person, Season, Source, Subject, Title
-from tracking.models import LibraryEntry, Watch
+from catalog.models import (
+    Collection,
+    Credit,
+    Episode,
+    ExternalId,
+    Genre,
+    Network,
+    Person,
+    Season,
+    Source,
+    Subject,
+    Title,
+)
+from tracking.models import LibraryEntry, Rating, Watch
 
 
 class HouseholdFactory(DjangoModelFactory):
@@ -113,6 +125,18 @@ class CreditFactory(DjangoModelFactory):
     role = Credit.Role.ACTOR
 
 
+class CollectionFactory(DjangoModelFactory):
+    """One that is a rule, and published."""
+
+    class Meta:
+        model = Collection
+
+    name = factory.Sequence(lambda n: f"Collection {n}")
+    slug = factory.Sequence(lambda n: f"collection-{n}")
+    kind = Collection.Kind.RULE
+    is_published = True
+
+
 class ExternalIdFactory(DjangoModelFactory):
     class Meta:
         model = ExternalId
@@ -143,3 +167,14 @@ class LibraryEntryFactory(DjangoModelFactory):
     profile = factory.SubFactory(ProfileFactory)
     title = factory.SubFactory(TitleFactory)
     state = LibraryEntry.State.PLANNED
+
+
+class RatingFactory(DjangoModelFactory):
+    """Of a title, or of the `season` or `episode` of it that is named."""
+
+    class Meta:
+        model = Rating
+
+    profile = factory.SubFactory(ProfileFactory)
+    title = factory.SubFactory(TitleFactory)
+    value = 70

@@ -3,14 +3,13 @@
 from django.contrib import admin
 
 from config.tables import ReadOnlyAdmin
-from tracking.models import LibraryEntry, LogChange, Watch
+from tracking.models import LibraryEntry, LogChange, Rating, Watch
 
 
 @admin.register(Watch)
 class WatchAdmin(ReadOnlyAdmin):
     list_display = ("profile", "title", "episode", "watched_on", "precision", "origin")
     list_select_related = ("profile", "title", "episode__season")
-    list_filter = ("origin", "precision")
     ordering = ("-pk",)
 
 
@@ -19,6 +18,13 @@ class LibraryEntryAdmin(ReadOnlyAdmin):
     list_display = ("profile", "title", "state", "seen_count", "watch_count", "last_watched_at")
     list_select_related = ("profile", "title")
     list_filter = ("state",)
+    ordering = ("-pk",)
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = ("profile", "title", "season", "episode", "value")
+    list_select_related = ("profile", "title", "season", "episode")
     ordering = ("-pk",)
 
 

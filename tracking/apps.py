@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class TrackingConfig(AppConfig):
     name = "tracking"
     verbose_name = _("Log")
+
+    def ready(self) -> None:
+        from catalog import merging
+        from tracking.merging import MOVERS
+
+        merging.register(*MOVERS)

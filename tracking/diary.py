@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import Profile
 from catalog import refresh
 from catalog.models import Episode, Title
-from tracking import journal, progress
+from tracking import journal, locks, merging, progress
 from tracking.models import LibraryEntry, LogChange, Watch
 from tracking.moments import Moment
 
@@ -65,15 +65,17 @@ def check_in(
         return [watch.pk], entry
 
     with transaction.atomic():
-        _lock(profile)
+        title, episode = locks.hold(profile, title, episode)
         again = _already(profile, key) or _live_twin(profile, title, episode, moment, origin)
         if again:
             return again
         return _record(profile, title, LogChange.Kind.CHECK_IN, key, write, at=at, watched_now=True)
 
 
+@transaction.atomic
 def edit(watch: Watch, *, moment: Moment, details: Details, key: str, at: datetime) -> LogChange:
     """Say something else about a viewing."""
+    watch = locks.hold_watch(watch)
 
     def write(entry: LibraryEntry | None) -> Written:
         _describe(watch, moment, details, at=at)
@@ -83,8 +85,10 @@ def edit(watch: Watch, *, moment: Moment, details: Details, key: str, at: dateti
     return _once(watch.profile, watch.title, LogChange.Kind.EDIT, key, write, at=at, touched=[watch.pk])
 
 
+@transaction.atomic
 def delete(watch: Watch, *, key: str, at: datetime) -> LogChange:
     """Take a viewing out of the log."""
+    watch = locks.hold_watch(watch)
     pk, profile, title = watch.pk, watch.profile, watch.title
 
     def write(entry: LibraryEntry | None) -> Written:
@@ -94,8 +98,10 @@ def delete(watch: Watch, *, key: str, at: datetime) -> LogChange:
     return _once(profile, title, LogChange.Kind.DELETE, key, write, at=at, touched=[pk])
 
 
+@transaction.atomic
 def plan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
     """Put a title on the watchlist; one that is already in the library stays as it is."""
+    title, _episode = locks.hold(profile, title)
 
     def write(entry: LibraryEntry | None) -> Written:
         stamps = {"created_at": at, "updated_at": at, "counted_at": at}
@@ -105,8 +111,10 @@ def plan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange
     return _once(profile, title, LogChange.Kind.PLAN, key, write, at=at)
 
 
+@transaction.atomic
 def unplan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChange:
     """Take a title off the watchlist; nothing that was watched is touched."""
+    title, _episode = locks.hold(profile, title)
 
     def write(entry: LibraryEntry | None) -> Written:
         if entry is None or entry.state != LibraryEntry.State.PLANNED:
@@ -121,30 +129,32 @@ def unplan(profile: Profile, title: Title, *, key: str, at: datetime) -> LogChan
 def undo(change: LogChange, *, at: datetime) -> LogChange:
     """Take a change back: the log, the counters and the next episode are as they were. A second undo changes nothing.
 
-    Where the title was changed again in between, the viewings come back and the entry is counted anew from the log.
+    Where the title was changed again in between, was merged or was split, the viewings come back and the entry is
+    counted anew from the log.
     """
-    profile = change.profile
-    _lock(profile)
-    change = LogChange.objects.select_for_update().get(pk=change.pk)
+    change = locks.hold_change(change)
     if change.undone_at:
         return change
-    title = Title.objects.get(pk=change.title_id)
-    of_title = LogChange.objects.of(profile).filter(title=title)
-    standing = of_title.filter(undone_at=None).exclude(pk=change.pk).order_by("pk").last()
-    journal.restore_watches(profile, change.before["watches"])
-    if standing and standing.pk > change.pk:
-        progress.recount(profile, title, _entry(profile, title), at=at)
-    else:
-        first_undone = of_title.filter(pk__gt=standing.pk if standing else 0).order_by("pk")[:1].get()
-        journal.restore_entry(profile, title, first_undone.before["entry"])
+    journal.restore_watches(change.profile, change.before["watches"])
+    _restore_entry(change, at=at)
     change.undone_at = at
     change.save(update_fields=["undone_at"])
     return change
 
 
-def _lock(profile: Profile) -> None:
-    """Writes of one profile follow one another; other profiles and all readers go on."""
-    Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+def _restore_entry(change: LogChange, *, at: datetime) -> None:
+    profile, title = change.profile, change.title
+    of_title = LogChange.objects.of(profile).filter(title=title)
+    standing = of_title.filter(undone_at=None).exclude(pk=change.pk).order_by("pk").last()
+    if standing and standing.pk > change.pk:
+        progress.recount(profile, title, _entry(profile, title), at=at)
+        return
+    first_undone = of_title.filter(pk__gt=standing.pk if standing else 0).order_by("pk")[:1].get()
+    before = first_undone.before["entry"]
+    if merging.was_touched(title, since=first_undone.created_at):
+        progress.recount(profile, title, merging.as_said(profile, title, before), at=at)
+    else:
+        journal.restore_entry(profile, title, before)
 
 
 def _entry(profile: Profile, title: Title) -> LibraryEntry | None:
@@ -187,9 +197,7 @@ def _once(
     at: datetime,
     touched: Collection[int] = (),
 ) -> LogChange:
-    with transaction.atomic():
-        _lock(profile)
-        return _already(profile, key) or _record(profile, title, kind, key, write, at=at, touched=touched)
+    return _already(profile, key) or _record(profile, title, kind, key, write, at=at, touched=touched)
 
 
 def _record(

@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models import Profile
 from catalog.models import Title
+from tracking import locks
 from tracking.models import LibraryEntry, Watch
 
 Row = dict[str, Any]
@@ -33,11 +34,21 @@ def frozen_watches(profile: Profile, pks: Collection[int]) -> dict[str, Row | No
 
 
 def restore_watches(profile: Profile, rows: dict[str, Row | None]) -> None:
+    """Put the viewings back as they were. What they are of may have been merged or split since: that stays as it is."""
     for pk, row in rows.items():
+        there = Watch.objects.of(profile).filter(pk=int(pk))
         if row is None:
-            Watch.objects.of(profile).filter(pk=int(pk)).delete()
+            there.delete()
         else:
-            thaw(Watch, row).save()
+            thaw(Watch, row | (there.values("title_id", "episode_id").first() or _present(row))).save()
+
+
+def _present(row: Row) -> Row:
+    """What a viewing that was removed would be of today."""
+    if row["episode_id"] is None:
+        return {"title_id": locks.present_title(row["title_id"]).pk}
+    episode = locks.present_episode(row["episode_id"])
+    return {"title_id": episode.title_id, "episode_id": episode.pk}
 
 
 def restore_entry(profile: Profile, title: Title, row: Row | None) -> None:

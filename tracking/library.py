@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Subquery
 
 from accounts.models import Profile
 from catalog.models import Episode, Title
@@ -58,8 +58,13 @@ class TitleLog:
 
 
 def title_log(profile: Profile, title: Title) -> TitleLog:
-    entry = LibraryEntry.objects.of(profile).filter(title=title).select_related("next_episode__season").first()
-    if entry:
-        entry.title = title  # known already: no query for it
-    days = Watch.objects.of(profile).filter(title=title).aggregate(first=Min("watched_on"), last=Max("watched_on"))
-    return TitleLog(entry, days["first"], days["last"])
+    days = Watch.objects.of(profile).filter(title=title).order_by().values("title")
+    entries = LibraryEntry.objects.of(profile).filter(title=title).select_related("next_episode__season")
+    entry = entries.annotate(
+        first_on=Subquery(days.annotate(day=Min("watched_on")).values("day")),
+        last_on=Subquery(days.annotate(day=Max("watched_on")).values("day")),
+    ).first()
+    if entry is None:  # what was watched is in the library
+        return TitleLog(None, None, None)
+    entry.title = title  # known already: no query for it
+    return TitleLog(entry, entry.first_on, entry.last_on)

@@ -194,7 +194,7 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
 
     def outdated(self, since: datetime | None = None) -> Self:
         """Counted before the episodes of their title changed; with `since` only what changed lately is looked at."""
-        outdated = self.filter(title__episodes_changed_at__gt=F("counted_at"))
+        outdated = self.filter(title__episodes_changed_at__gt=F("counted_at"), title__merged_into=None)
         return outdated.filter(title__episodes_changed_at__gte=since) if since else outdated
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from accounts.models import Profile
 from catalog.models import Episode, Title
+from tracking import locks
 from tracking.models import LibraryEntry, Watch
 
 Position = tuple[int, bool, int]
@@ -113,7 +114,7 @@ def recount_outdated(*, at: datetime, since: datetime | None = None, limit: int 
     entries = list(LibraryEntry.objects.outdated(since).select_related("profile", "title")[:limit])
     for entry in entries:
         with transaction.atomic():
-            Profile.objects.select_for_update(no_key=True).get(pk=entry.profile_id)
-            stored = LibraryEntry.objects.filter(pk=entry.pk).first()
-            recount(entry.profile, entry.title, stored, at=at)
+            title, _episode = locks.hold(entry.profile, entry.title)
+            stored = LibraryEntry.objects.filter(profile=entry.profile, title=title).first()
+            recount(entry.profile, title, stored, at=at)
     return len(entries)

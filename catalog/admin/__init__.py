@@ -1,5 +1,5 @@
 """Staff's view of the catalogue."""
 
-from . import people, runs, shelves, sources, titles
+from . import matches, people, pictures, runs, shelves, sources, titles
 
-__all__ = ["people", "runs", "shelves", "sources", "titles"]
+__all__ = ["matches", "people", "pictures", "runs", "shelves", "sources", "titles"]

@@ -2,27 +2,30 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 
 from catalog import search
 from catalog.models import Credit, Person, SearchEntry
-from config.tables import BigTableAdmin
+
+from . import lookup
+from .addresses import MovableAdmin
+from .locks import LockingAdmin
+from .lookup import SearchedAdmin
 
 
 @admin.register(Person)
-class PersonAdmin(BigTableAdmin):
+class PersonAdmin(LockingAdmin, MovableAdmin, SearchedAdmin):
     list_display = ("name", "born", "died", "country", "detailed_at")
-    search_fields = ("name", "slug")
     readonly_fields = ("field_sources", "detailed_at", "created_at", "updated_at")
     ordering = ("-pk",)
 
+    def matching(self, words: str) -> Q:
+        return Q(pk__in=lookup.people(words))
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
-        for field in form.changed_data:
-            obj.field_sources[field] = "staff"
-        obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
         search.note_changes(SearchEntry.Kind.PERSON, [obj.pk])
 
@@ -38,10 +41,11 @@ class PersonAdmin(BigTableAdmin):
 
 
 @admin.register(Credit)
-class CreditAdmin(BigTableAdmin):
+class CreditAdmin(SearchedAdmin):
     list_display = ("person", "title", "role", "character", "job")
     list_select_related = ("person", "title")
-    list_filter = ("role",)
     autocomplete_fields = ("person", "title", "episode")
-    search_fields = ("character",)
     ordering = ("-pk",)
+
+    def matching(self, words: str) -> Q:
+        return Q(pk__in=lookup.credited(words))

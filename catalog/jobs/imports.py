@@ -2,14 +2,17 @@
 
 import logging
 import threading
+from datetime import datetime
 
+import django_rq
 from django.utils import timezone
 from django_rq import job
 from rq import Retry
+from rq.job import JobStatus
 
 from catalog import imports, runs
-from catalog.models import ImportRun
-from catalog.sources import tvmaze
+from catalog.models import ImportRun, Source
+from catalog.sources import providers
 
 from .asking import AGAIN
 from .search import hint_search
@@ -27,14 +30,33 @@ def import_index(run_id: int) -> None:
         if run is None:
             return
         stop = threading.Event()
+        source = providers.connect(run.source, stop=stop)
         try:
-            imports.carry_out(run, tvmaze.connect(is_bulk=True, stop=stop), clock=timezone.now, watch=_nobody_watches)
+            imports.carry_out(run, source, clock=timezone.now, watch=_nobody_watches)
         finally:
             stop.set()
             hint_search()
         logger.info("Import run %s: %s", run_id, run.state)
         if run.state == ImportRun.State.FAILED:
             raise imports.UnfinishedError(f"Import run {run_id} left {run.counts['failed']} behind.")
+
+
+def enqueue_import(run: ImportRun) -> None:
+    """Let a worker do what is left of a run. Raises AlreadyRunningError when its job waits or works already."""
+    queue = django_rq.get_queue("bulk")
+    name = f"import-run-{run.pk}"
+    if (last := queue.fetch_job(name)) is not None:
+        if last.get_status() in (JobStatus.QUEUED, JobStatus.STARTED):
+            raise runs.AlreadyRunningError(run)
+        last.delete()  # also from those that are tried again later
+    queue.enqueue(import_index, run.pk, job_id=name, job_timeout=A_WEEK, retry=IMPORT_AGAIN)
+
+
+def start_pipeline(*, at: datetime, fresh: bool = False) -> ImportRun:
+    """Ask a worker for the shows pipeline, or to go on with one that stopped. Raises AlreadyRunningError."""
+    run = runs.queue(Source.TVMAZE, imports.PIPELINE, {}, at=at, fresh=fresh)
+    enqueue_import(run)
+    return run
 
 
 @job("bulk", timeout=3600, retry=AGAIN)

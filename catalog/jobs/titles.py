@@ -1,7 +1,9 @@
 """Titles, fetched again from their sources."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 import django_rq
 from django.utils import timezone
@@ -35,7 +37,7 @@ def refresh_title(title_id: int, *, is_awaited: bool = False) -> None:
     if title is None:
         return
     failed: Exception | None = None
-    for known in _known(title):
+    for known in chain(_known(title), _found(title, is_awaited=is_awaited)):
         try:
             _copy(title, known, is_awaited=is_awaited)
         except (SourceError, RefusedError) as error:
@@ -47,11 +49,27 @@ def refresh_title(title_id: int, *, is_awaited: bool = False) -> None:
 
 def _known(title: Title) -> list[ExternalId]:
     """One id at each source that can be asked, the best ranked source first."""
-    ids = ExternalId.objects.filter(title=title, kind=title.kind, value__regex=r"^[1-9][0-9]{0,8}$").order_by("-pk")
+    living = ExternalId.objects.living().filter(title=title, kind=title.kind)
+    ids = living.filter(value__regex=r"^[1-9][0-9]{0,8}$").order_by("-pk")
     by_source = {known.source: known for known in ids}
     ranks = providers.RANKS[title.kind]
     asked = [provider.source for provider in providers.configured() if title.kind in provider.kinds]
     return [by_source[source] for source in sorted(asked, key=ranks.index) if source in by_source]
+
+
+def _found(title: Title, *, is_awaited: bool) -> Iterator[ExternalId]:
+    """Ids that nobody told us, at sources that can look a title up by what others call it."""
+    ids = dict(ExternalId.objects.filter(title=title, kind=title.kind).values_list("source", "value"))
+    for provider in providers.configured():
+        if provider.find is None or title.kind not in provider.kinds or provider.source in ids:
+            continue
+        try:
+            number = provider.find(provider.connect(is_bulk=not is_awaited), title.kind, ids)
+        except SourceError as error:
+            logger.warning("Title %s was not looked up: %s", title.pk, error)  # the next refresh does
+            continue
+        if number:
+            yield ExternalId(source=provider.source, kind=title.kind, value=str(number))
 
 
 def _copy(title: Title, known: ExternalId, *, is_awaited: bool) -> None:
@@ -60,7 +78,10 @@ def _copy(title: Title, known: ExternalId, *, is_awaited: bool) -> None:
         return
     try:
         facts = provider.connect(is_bulk=not is_awaited).title(known.kind, int(known.value))
-        tally = refresh.apply_title(title, facts, at=timezone.now())
+        number, at = str(facts.id), timezone.now()
+        if number != known.value and not refresh.note_merged(known.source, known.kind, known.value, number, at=at):
+            return  # it answered with what is another title of ours
+        tally = refresh.apply_title(title, facts, at=at)
     except NotFoundError:
         refresh.note_gone(known.source, known.kind, known.value, at=timezone.now())
     except (SourceError, RefusedError) as error:
@@ -84,14 +105,13 @@ def request_refresh(title: Title, *, now: datetime, waiting: bool) -> None:
 def refresh_stale() -> None:
     """Ask for the titles that are due, the wanted ones first; as bulk work, one job each.
 
-    As many as the sources allow within an hour, less those that still wait from the hours before.
+    As many as the slowest source allows within an hour, less those that still wait from the hours before.
     """
     queue = django_rq.get_queue(BULK)
-    asked = 0
-    for provider in providers.configured():
-        room = int(provider.titles_within(HOUR) * SHARE) - queue.count
-        for title_id in refresh.due(now=timezone.now(), limit=max(room, 0), sources=[provider.source]):
-            if is_first(f"title:{title_id}"):
-                queue.enqueue(refresh_title, title_id, job_timeout=300, retry=AGAIN)
-                asked += 1
-    logger.info("Asked for %s titles that are due", asked)
+    slowest = min(provider.titles_within(HOUR) for provider in providers.configured())
+    room = int(slowest * SHARE) - queue.count
+    due = refresh.due(now=timezone.now(), limit=max(room, 0))
+    for title_id in due:
+        if is_first(f"title:{title_id}"):
+            queue.enqueue(refresh_title, title_id, job_timeout=300, retry=AGAIN)
+    logger.info("Asked for %s titles that are due", len(due))

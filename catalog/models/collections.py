@@ -2,10 +2,15 @@
 
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.viewers import Viewer
+
+from .paths import path_to
 from .titles import Title
 
 
@@ -13,8 +18,19 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Published ones with at least one title that the viewer may see."""
+        return self.published().filter(Exists(CollectionItem.objects.of_outer().visible_to(viewer)))
+
+    def with_first_titles(self, viewer: Viewer) -> Self:
+        """Adds `first_titles`: the ids of those in the picture of the collection."""
+        first = CollectionItem.objects.of_outer().visible_to(viewer).order_by("position", "pk")
+        return self.annotate(first_titles=ArraySubquery(first.values("title")[: Collection.IN_ITS_PICTURE]))
+
 
 class Collection(models.Model):
+    IN_ITS_PICTURE = 4
+
     class Kind(models.TextChoices):
         PICKED = "picked", _("Picked by hand")
         RULE = "rule", _("From a rule")
@@ -29,6 +45,9 @@ class Collection(models.Model):
     computed_at = models.DateTimeField(_("computed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
+    first_titles: list[int]
+    """Only from `with_first_titles`."""
+
     objects = CollectionQuerySet.as_manager()
 
     class Meta:
@@ -38,6 +57,26 @@ class Collection(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return path_to("catalog:collection_detail", self.slug)
+
+    @property
+    def is_rule(self) -> bool:
+        return self.kind == self.Kind.RULE
+
+
+class CollectionItemQuerySet(models.QuerySet["CollectionItem"]):
+    def of_outer(self) -> Self:
+        """For a subquery of a query about collections."""
+        return self.filter(collection=OuterRef("pk"))
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def for_cards(self) -> Self:
+        """Load what the wall of a collection shows, in one query."""
+        return self.select_related("title").defer("title__overview", "title__field_sources")
+
 
 class CollectionItem(models.Model):
     collection = models.ForeignKey(
@@ -46,6 +85,8 @@ class CollectionItem(models.Model):
     title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="collection_items", verbose_name=_("title"))
     position = models.PositiveIntegerField(_("position"), default=0)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = CollectionItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of a collection")

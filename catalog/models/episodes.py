@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
+from catalog import picture_keys
 
 from .paths import path_to
 from .search import folded
@@ -158,6 +159,11 @@ class Episode(models.Model):
         if self.number is None:
             return _("S%(season)s special") % {"season": self.season.number}
         return _("S%(season)s E%(number)s") % {"season": self.season.number, "number": self.number}
+
+    @property
+    def photo(self) -> picture_keys.Addresses:
+        """Of the copies of its `picture`; only where it has one."""
+        return picture_keys.addresses(self.pk, self.picture)
 
     @property
     def still_url(self) -> str:

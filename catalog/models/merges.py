@@ -15,8 +15,9 @@ from .titles import Title
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def open(self) -> Self:
-        """Those that staff have to decide, the likeliest first."""
-        return self.filter(state=Match.State.OPEN).order_by("-score", "pk")
+        """Those that staff have to decide, the likeliest first; not of titles that merged with others since."""
+        waiting = self.filter(state=Match.State.OPEN, title__merged_into=None, other__merged_into=None)
+        return waiting.order_by("-score", "pk")
 
 
 class Match(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
+from catalog import picture_keys
 
 from .episodes import Episode
 from .paths import path_to
@@ -67,6 +68,11 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return path_to("catalog:person_detail", self.slug)
+
+    @property
+    def photo(self) -> picture_keys.Addresses:
+        """Of the copies of its `picture`; only where it has one."""
+        return picture_keys.addresses(self.pk, self.picture)
 
     @property
     def portrait_url(self) -> str:

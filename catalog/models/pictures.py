@@ -28,6 +28,11 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         wanted = Q(state=Picture.State.WANTED) | Q(state=Picture.State.FAILED, next_try_at__lte=now)
         return self.filter(wanted).order_by(F("next_try_at").asc(nulls_first=True), "pk")
 
+    def askable(self, now: datetime) -> Self:
+        """Those that may be fetched if somebody wants to see them."""
+        offered = Q(state__in=[Picture.State.OFFERED, Picture.State.WANTED])
+        return self.filter(offered | Q(state=Picture.State.FAILED, next_try_at__lte=now))
+
 
 class Picture(models.Model):
     """The picture of one thing as one source offers it. What is shown is the `picture` of the thing itself: the key of
@@ -83,3 +88,13 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def thing(self) -> str:
+        """What it is of: “title”, “episode” or “person”."""
+        return next(name for name in PICTURED if getattr(self, f"{name}_id") is not None)
+
+    @property
+    def thing_id(self) -> int:
+        pk: int = getattr(self, f"{self.thing}_id")
+        return pk

@@ -2,10 +2,12 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,11 @@ from accounts.viewers import Viewer
 def folded(label: str) -> Func:
     """The name as it is searched: without accents, case, apostrophes and dots (SQL function of the first migration)."""
     return Func(F(label), function="search_fold", output_field=models.TextField())
+
+
+def joined() -> Replace:
+    """The whole name as one word: “Spider-Man” and “Spider Man” are “spiderman”."""
+    return Replace(F("norm"), Value(" "), Value(""))
 
 
 TITLES, PEOPLE, EPISODES = Q(kind__in=["movie", "series"]), Q(kind="person"), Q(kind="episode")
@@ -47,13 +54,17 @@ class SearchEntry(models.Model):
     label = models.CharField(_("label"), max_length=300)
     popularity = models.FloatField(_("popularity"), default=0)
     min_age = models.PositiveSmallIntegerField(_("lowest age"), null=True, blank=True)
+    facets = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("facets"),
+        default=list,
+        blank=True,
+        help_text=_("What titles are narrowed by: “1994”, “1990s”, “genre:7”."),
+    )
     norm = models.GeneratedField(expression=folded("label"), output_field=models.TextField(), db_persist=True)
+    # The words of the norm, and those that signs divide as one as well (SQL function of the fourth migration).
     words = models.GeneratedField(
-        expression=Func(
-            folded("label"),
-            template="to_tsvector('simple'::regconfig, %(expressions)s)",
-            output_field=SearchVectorField(),
-        ),
+        expression=Func(F("label"), function="search_words", output_field=SearchVectorField()),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -70,9 +81,12 @@ class SearchEntry(models.Model):
             models.UniqueConstraint(fields=["norm"], condition=EPISODES, name="search_episodes_once_per_name"),
         ]
         indexes = [
-            GinIndex("words", name="search_titles_by_words", condition=TITLES, gin_pending_list_limit=256),
-            GinIndex("words", name="search_people_by_words", condition=PEOPLE, gin_pending_list_limit=256),
-            GinIndex("words", name="search_episodes_by_words", condition=EPISODES, gin_pending_list_limit=256),
+            # The facets in the same index: a common word and a common genre meet in it, not in thousands of rows.
+            GinIndex(
+                fields=["words", "facets"], name="search_titles_by_words", condition=TITLES, gin_pending_list_limit=256
+            ),
+            GinIndex(fields=["words"], name="search_people_by_words", condition=PEOPLE, gin_pending_list_limit=256),
+            GinIndex(fields=["words"], name="search_episodes_by_words", condition=EPISODES, gin_pending_list_limit=256),
             GinIndex(
                 OpClass(F("norm"), name="gin_trgm_ops"),
                 name="search_titles_by_likeness",
@@ -85,8 +99,8 @@ class SearchEntry(models.Model):
                 condition=PEOPLE,
                 gin_pending_list_limit=256,
             ),
-            models.Index(fields=["norm"], name="search_titles_by_name", condition=TITLES),
-            models.Index(fields=["norm"], name="search_people_by_name", condition=PEOPLE),
+            models.Index(joined(), name="search_titles_by_name", condition=TITLES),
+            models.Index(joined(), name="search_people_by_name", condition=PEOPLE),
             models.Index(fields=["-popularity"], name="search_titles_by_popularity", condition=TITLES),
             models.Index(fields=["-popularity"], name="search_people_by_popularity", condition=PEOPLE),
             models.Index(fields=["-popularity"], name="search_episodes_by_popularity", condition=EPISODES),
@@ -111,6 +125,14 @@ class SearchChange(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class RecentSearchQuerySet(models.QuerySet["RecentSearch"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-searched_at", "-pk")
+
+
 class RecentSearch(models.Model):
     """What a profile looked for and found, newest first; each once."""
 
@@ -119,6 +141,8 @@ class RecentSearch(models.Model):
     )
     words = models.CharField(_("words"), max_length=100)
     searched_at = models.DateTimeField(_("searched"), default=timezone.now)
+
+    objects = RecentSearchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recent search")

@@ -1,7 +1,9 @@
 """What outside sources said, under which ids, and how their words map onto ours."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from .episodes import Episode, Season
@@ -78,6 +80,21 @@ def _exactly_one_target() -> Q:
     return one
 
 
+class ExternalIdQuerySet(models.QuerySet["ExternalId"]):
+    def living(self) -> Self:
+        """Those that their sources still know, as far as we heard."""
+        return self.filter(~Exists(self._records().filter(state=SourceRecord.State.GONE)))
+
+    def answered(self) -> Self:
+        """Those that are not only hearsay of another source."""
+        return self.filter(Exists(self._records()))
+
+    def _records(self) -> models.QuerySet[SourceRecord]:
+        return SourceRecord.objects.filter(
+            source=OuterRef("source"), kind=OuterRef("kind"), external_id=OuterRef("value")
+        )
+
+
 class ExternalId(models.Model):
     """The name by which a source knows a title, season, episode or person."""
 
@@ -96,6 +113,8 @@ class ExternalId(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.CASCADE, null=True, blank=True, related_name="external_ids", db_index=False
     )
+
+    objects = ExternalIdQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outside id")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
+from catalog import picture_keys
 
 from .paths import path_to
 
@@ -24,6 +25,9 @@ class Genre(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return path_to("catalog:genre_detail", self.slug)
 
 
 class Network(models.Model):
@@ -48,6 +52,9 @@ class Network(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return path_to("catalog:network_detail", self.slug)
 
 
 class TitleQuerySet(models.QuerySet["Title"]):
@@ -226,6 +233,11 @@ class Title(models.Model):
     @property
     def is_series(self) -> bool:
         return self.kind == self.Kind.SERIES
+
+    @property
+    def photo(self) -> picture_keys.Addresses:
+        """Of the copies of its `picture`; only where it has one."""
+        return picture_keys.addresses(self.pk, self.picture)
 
     @property
     def poster_url(self) -> str:

@@ -5,6 +5,7 @@ an episode that is no longer named is withdrawn and not deleted. Where sources d
 believed, field by field, whoever came first. Rows that would not change are not written.
 """
 
+from .merged import note_merged
 from .records import note_failure, note_gone
 from .saving import RefusedError, apply_person, apply_title, save_index
 from .tally import Tally
@@ -20,6 +21,7 @@ __all__ = [
     "mark_wanted",
     "note_failure",
     "note_gone",
+    "note_merged",
     "people_due",
     "save_index",
 ]

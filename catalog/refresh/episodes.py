@@ -175,10 +175,11 @@ def _withdrawn(known: Known, parts: Parts, *, at: datetime) -> list[Episode]:
     named = parts.episode_ids
     if named is None:
         return []
+    still = {episode.pk for number, episode in known.by_id.items() if number in named}
     gone = [
         episode
-        for number, episode in known.by_id.items()
-        if number not in named and not episode.withdrawn_at and episode.pk not in known.shared
+        for episode in {episode.pk: episode for episode in known.by_id.values()}.values()
+        if episode.pk not in still and not episode.withdrawn_at and episode.pk not in known.shared
     ]
     for episode in gone:
         episode.withdrawn_at, episode.number = at, None

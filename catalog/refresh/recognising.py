@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from catalog.models import Episode, ExternalId, Season, Subject, Title
 from catalog.sources import providers
@@ -14,6 +15,8 @@ SAME_DAYS = timedelta(days=3)
 
 Spot = tuple[int, int | None]
 """Season (its pk) and number."""
+
+Thing = TypeVar("Thing")
 
 
 @dataclass
@@ -101,37 +104,53 @@ def _elsewhere(source: str, strange: Iterable[EpisodeFacts]) -> set[int]:
 def _adopted(
     strange: Sequence[EpisodeFacts], others: Sequence[Episode], seasons: Mapping[int, Season], *, unsaid: Set[int]
 ) -> dict[int, Episode]:
-    """Which of the others is which: the same number, unless their days contradict it; else the same day and name.
+    """Which of the others is which, by what is surest first, so that it does not matter whose episodes came first: the
+    same number and name; else the same day and name; else the same number and about the same day.
 
     `unsaid` are the pks of those that no source brought: their number is all that is asked.
     """
-    free = {episode.pk: episode for episode in others}
     by_spot: dict[Spot, Episode] = {
         (episode.season_id, episode.number): episode for episode in others if episode.number is not None
     }
-    by_day = _by_day(others)
-    adopted: dict[int, Episode] = {}
-    for facts in strange:
+    by_day = _once((episode.air_date, episode.name.casefold(), episode) for episode in others)
+    told_once = _once((facts.air_date, facts.name.casefold(), facts) for facts in strange)
+
+    def by_number(facts: EpisodeFacts) -> Episode | None:
         same = by_spot.get(spot_of(facts, seasons))
-        if same is None or not (same.pk in unsaid or _agree(facts, same)):
-            same = by_day.get((facts.air_date, facts.name.casefold()))
-        if same and free.pop(same.pk, None):
-            adopted[facts.id] = same
+        return same if same and (same.pk in unsaid or _same_name(facts, same)) else None
+
+    def by_day_and_name(facts: EpisodeFacts) -> Episode | None:
+        day_and_name = facts.air_date, facts.name.casefold()
+        return by_day.get(day_and_name) if day_and_name in told_once else None
+
+    def by_number_and_day(facts: EpisodeFacts) -> Episode | None:
+        same = by_spot.get(spot_of(facts, seasons))
+        return same if same and _same_days(facts, same) else None
+
+    adopted: dict[int, Episode] = {}
+    free = {episode.pk for episode in others}
+    for recognise in (by_number, by_day_and_name, by_number_and_day):
+        for facts in strange:
+            if facts.id not in adopted and (same := recognise(facts)) and same.pk in free:
+                adopted[facts.id] = same
+                free.remove(same.pk)
     return adopted
 
 
-def _by_day(episodes: Iterable[Episode]) -> dict[tuple[date | None, str], Episode]:
-    """By day and name, those that no other of them shares."""
-    found: dict[tuple[date | None, str], list[Episode]] = defaultdict(list)
-    for episode in episodes:
-        if episode.air_date and episode.name:
-            found[episode.air_date, episode.name.casefold()].append(episode)
+def _once(told: Iterable[tuple[date | None, str, Thing]]) -> dict[tuple[date | None, str], Thing]:
+    """By day and name, those that have both and share them with no other."""
+    found: dict[tuple[date | None, str], list[Thing]] = defaultdict(list)
+    for day, name, thing in told:
+        if day and name:
+            found[day, name].append(thing)
     return {key: same[0] for key, same in found.items() if len(same) == 1}
 
 
-def _agree(facts: EpisodeFacts, episode: Episode) -> bool:
-    if facts.name and facts.name.casefold() == episode.name.casefold():
-        return True
+def _same_name(facts: EpisodeFacts, episode: Episode) -> bool:
+    return bool(facts.name) and facts.name.casefold() == episode.name.casefold()
+
+
+def _same_days(facts: EpisodeFacts, episode: Episode) -> bool:
     if facts.air_date is None or episode.air_date is None:
         return True
     return abs(facts.air_date - episode.air_date) <= SAME_DAYS

@@ -74,6 +74,8 @@ def _apply_title(title: Title | None, facts: TitleFacts, *, at: datetime) -> Tal
     whole = facts.parts or Parts()
     with transaction.atomic():
         slugs.lock()
+        if title and Title.objects.filter(pk=title.pk, merged_into__isnull=False).exists():
+            title = None  # merged while its source was asked: the id leads to what it became
         known_as = {facts.id: title.pk} if title else None
         before = changes.remembered(title, facts)
         saved = titles.save([facts], at=at, known_as=known_as)

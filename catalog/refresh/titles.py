@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from catalog import genres, names, pictures, slugs
 from catalog.models import ExternalId, Source, SourceRecord, Title
@@ -15,7 +15,7 @@ from catalog.sources.facts import Problem, TitleFacts
 from . import networks, rows
 
 RUNS_ON = (Title.Status.PLANNED, Title.Status.RUNNING, Title.Status.UNDECIDED)
-SEARCHED = {"name", "original_name", "popularity", "min_age", "is_published"}
+SEARCHED = {"name", "original_name", "popularity", "min_age", "is_published", "year"}
 """Fields of a title that the search index shows."""
 
 ADOPTED_BY = (Source.WIKIDATA, Source.TMDB, Source.TVMAZE, Source.TVDB, Source.IMDB)
@@ -59,11 +59,11 @@ def save(told: Sequence[TitleFacts], *, at: datetime, known_as: Mapping[int, int
     revised = _revise(told, values, saved)
     _create([facts for facts in told if facts.id not in saved.by_id], values, meant, saved, at=at)
     _set_genres(meant, saved)
+    _name_outside(told, owners, saved)
     for title in saved.by_id.values():
         title.updated_at = at if title.pk in saved.changed else title.updated_at
     changed = [title for title in saved.by_id.values() if title.pk in saved.changed]
     rows.write(changed, {*revised, "field_sources", "updated_at"} if changed else ())
-    _name_outside(told, owners, saved)
     if told:
         posters = {saved.by_id[facts.id].pk: facts.picture for facts in told}
         pictures.offer(told[0].source, titles=posters, at=at)
@@ -98,8 +98,12 @@ def _revise(told: Iterable[TitleFacts], values: Mapping[int, dict[str, Any]], sa
         title = saved.by_id.get(facts.id)
         if title is None:
             continue
-        changed = rows.revise(title, values[facts.id], source=facts.source, kind=facts.kind)
-        changed |= _runs_again(title, facts)
+        runs_on = _status_then(title, facts) in RUNS_ON
+        told_now = values[facts.id] | ({"ended": None} if runs_on else {})
+        changed = rows.revise(title, told_now, source=facts.source, kind=facts.kind)
+        if runs_on and title.ended and not title.is_locked("ended"):
+            title.ended = None
+            changed.add("ended")
         if changed:
             saved.changed.add(title.pk)
         if changed & SEARCHED:
@@ -108,13 +112,11 @@ def _revise(told: Iterable[TitleFacts], values: Mapping[int, dict[str, Any]], sa
     return revised
 
 
-def _runs_again(title: Title, facts: TitleFacts) -> set[str]:
-    """A series that runs again has not ended: the one thing that is taken back."""
-    is_believed = rows.may_say(title.field_sources, "ended", source=facts.source, kind=facts.kind)
-    if facts.status in RUNS_ON and facts.ended is None and title.ended and is_believed:
-        title.ended = None
-        return {"ended"}
-    return set()
+def _status_then(title: Title, facts: TitleFacts) -> str:
+    """The status of the title after a refresh: what runs on, as far as we believe, has not ended. That is the one thing
+    that is taken back."""
+    is_believed = rows.may_say(title.field_sources, "status", source=facts.source, kind=facts.kind)
+    return facts.status if facts.status and (is_believed or not title.status) else title.status
 
 
 def _create(
@@ -132,6 +134,7 @@ def _create(
     for facts, slug in zip(told, slugs.for_titles(kind, wanted), strict=True):
         given = rows.given(values[facts.id])
         said = {name.removesuffix("_id") for name in given} | ({"genres"} if facts.id in meant else set())
+        said |= {f"{source}_id" for source in facts.external_ids}
         origin = dict.fromkeys(sorted(said), facts.source)
         new.append(Title(kind=kind, slug=slug, field_sources=origin, created_at=at, updated_at=at, **given))
     for facts, title in zip(told, Title.objects.bulk_create(new), strict=True):
@@ -178,7 +181,9 @@ def _set_genres(meant: Mapping[int, set[int]], saved: SavedTitles) -> None:
         have[title_id].add(genre_id)
         if genre_id not in ours[title_id]:
             surplus.append(pk)
-    saved.changed |= {pk for pk, wanted in ours.items() if wanted != have[pk]} - saved.created
+    moved = {pk for pk, wanted in ours.items() if wanted != have[pk]} - saved.created
+    saved.changed |= moved
+    saved.searched |= moved
     through.objects.bulk_create(
         [through(title_id=pk, genre_id=genre) for pk, wanted in ours.items() for genre in sorted(wanted - have[pk])]
     )
@@ -213,7 +218,7 @@ def _matched(told: Sequence[TitleFacts], owners: Mapping[OutsideName, int]) -> d
         for facts in told
         if facts.id not in matched and (pk := owners.get((source, facts.external_ids.get(source, ""))))
     }
-    spoken_for = _leading(told[0], guesses) if guesses else {}
+    spoken_for = set(matched.values()) | _leading(told[0], guesses).keys() if guesses else set()
     return matched | {number: pk for pk, number in guesses.items() if pk not in spoken_for}
 
 
@@ -223,42 +228,65 @@ def _speaking(told: Sequence[TitleFacts], matched: Mapping[int, int]) -> list[Ti
 
 
 def _leading(like: TitleFacts, title_ids: Iterable[int]) -> dict[int, str]:
-    """The oldest id, of the source and kind of `like`, for each of these titles that has one."""
-    ids = ExternalId.objects.filter(kind=like.kind, source=like.source, title__in=title_ids).order_by("-pk")
+    """The oldest id, of the source and kind of `like`, for each of these titles that has one; of those only that the
+    source answered to and that are not gone there."""
+    ids = ExternalId.objects.living().answered().filter(kind=like.kind, source=like.source, title__in=title_ids)
+    ids = ids.order_by("-pk")
     return {title_id: value for title_id, value in ids.values_list("title_id", "value") if title_id}
 
 
 def _name_outside(told: Sequence[TitleFacts], owners: Mapping[OutsideName, int], saved: SavedTitles) -> None:
-    """Keep the ids of these titles. One that another title has stays with it; one that changed is replaced."""
-    ids = [title.pk for title in saved.by_id.values()]
-    have: dict[tuple[int | None, str], list[ExternalId]] = defaultdict(list)
-    for outside in ExternalId.objects.filter(title__in=ids):
-        have[outside.title_id, outside.source].append(outside)
+    """Keep the ids of these titles. One that another title has stays with it; hearsay gives way to what the source
+    itself says, and to what is heard from a better one."""
+    have = _named_outside(title.pk for title in saved.by_id.values())
     taken, new, moved = dict(owners), [], []
     for facts in told:
         title = saved.by_id[facts.id]
         for source, value in _outside_names(facts):
             owner = taken.setdefault((source, value), title.pk)
             stored = have[title.pk, source]
+            living = [outside for outside, state in stored if state != SourceRecord.State.GONE]
+            hearsay = [outside for outside, state in stored if state is None]
             if owner != title.pk:
                 reason = f"{value} belongs to another title; left out"
                 saved.problems.append(Problem(facts.subject, f"{source} id", reason))
                 saved.shared[min(owner, title.pk), max(owner, title.pk)] = f"{Source(source).label} {value}"
-            elif any(outside.value == value for outside in stored):
+            elif any(outside.value == value for outside, _ in stored):
                 continue
-            elif len(stored) == 1 and source != facts.source and _is_hearsay(stored[0]):
-                stored[0].value = value
-                moved.append(stored[0])
-            else:
+            elif len(living) == len(hearsay) == 1:
+                if _may_name(title, facts, source):
+                    hearsay[0].value = value
+                    moved.append(hearsay[0])
+            elif source == facts.source or not living:
                 new.append(ExternalId(source=source, kind=facts.kind, value=value, title=title))
+                _may_name(title, facts, source)
+            else:
+                reason = f"{value} is not the id by which {Source(source).label} answered; left out"
+                saved.problems.append(Problem(facts.subject, f"{source} id", reason))
     saved.changed |= {outside.title_id for outside in (*moved, *new) if outside.title_id} - saved.created
     rows.write(moved, ["value"])
     ExternalId.objects.bulk_create(new)
 
 
-def _is_hearsay(outside: ExternalId) -> bool:
-    """Whether the source of this id never answered to it: else it is not replaced by what another says."""
-    answered = SourceRecord.objects.filter(
-        source=outside.source, kind=outside.kind, external_id=outside.value, fetched_at__isnull=False
+def _may_name(title: Title, facts: TitleFacts, source: str) -> bool:
+    """Whether these facts are believed about the id at a source; who told us is noted then. Nobody knows it better than
+    the source itself."""
+    told_by = f"{source}_id"
+    is_believed = source == facts.source or rows.may_say(
+        title.field_sources, told_by, source=facts.source, kind=facts.kind
     )
-    return not answered.exists()
+    if is_believed:
+        title.field_sources = rows.claim(title.field_sources, [told_by], facts.source)
+    return is_believed
+
+
+def _named_outside(title_ids: Iterable[int]) -> dict[tuple[int | None, str], list[tuple[ExternalId, str | None]]]:
+    """By title and source its ids, each with the state of its record; None: hearsay, never answered."""
+    have: dict[tuple[int | None, str], list[tuple[ExternalId, str | None]]] = defaultdict(list)
+    record = SourceRecord.objects.filter(
+        source=OuterRef("source"), kind=OuterRef("kind"), external_id=OuterRef("value")
+    )
+    ids = ExternalId.objects.filter(title__in=list(title_ids)).annotate(state=Subquery(record.values("state")))
+    for outside in ids.order_by("pk"):
+        have[outside.title_id, outside.source].append((outside, outside.state))
+    return have

@@ -1,6 +1,6 @@
 """Which titles and people are asked for again, and in which order."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -21,19 +21,31 @@ def mark_wanted(title_ids: Iterable[int], *, at: datetime) -> None:
         Title.objects.filter(pk__in=ids).update(wanted_at=at)
 
 
-def due(*, now: datetime, limit: int, sources: Collection[str] | None = None) -> list[int]:
-    """Titles to fetch again, from one of these sources or any that can be asked, the wanted ones first.
+def due(*, now: datetime, limit: int) -> list[int]:
+    """Titles to fetch again from the sources that can be asked: the wanted ones first, but before all of them those of
+    which the last try failed and the next is due.
 
     Only those that viewers want or opened once: what only an index knows is fetched when somebody looks at it. Those
     that failed wait for their next try, those that are gone at the source for ever.
     """
     known = askable(now).filter(title=OuterRef("pk"), kind__in=TITLES)
-    if sources is not None:
-        known = known.filter(source__in=sources)
     cared_for = Q(wanted_at__isnull=False) | Q(detailed_at__isnull=False)
-    return list(
-        Title.objects.due_for_refresh(now).filter(cared_for, Exists(known)).values_list("pk", flat=True)[:limit]
+    stale = Title.objects.due_for_refresh(now).filter(cared_for, Exists(known))
+    again = _to_try_again(now, limit)
+    return list(dict.fromkeys([*again, *stale.values_list("pk", flat=True)[:limit]]))[:limit]
+
+
+def _to_try_again(now: datetime, limit: int) -> list[int]:
+    """Titles that a source failed to tell of, those that have waited longest first."""
+    failed = SourceRecord.objects.filter(
+        state=SourceRecord.State.FAILED, next_try_at__lte=now, source__in=_sources(), kind__in=TITLES
     )
+    records = failed.order_by("next_try_at", "pk").values_list("source", "kind", "external_id")[:limit]
+    named = {(source, kind, value) for source, kind, value in records}
+    ids = ExternalId.objects.filter(value__in={value for _, _, value in named}, title__merged_into=None)
+    found = ids.filter(title__isnull=False).values_list("source", "kind", "value", "title_id")
+    titles = {(source, kind, value): pk for source, kind, value, pk in found}
+    return [pk for record in records if (pk := titles.get(record))]
 
 
 def people_due(*, now: datetime, limit: int) -> list[int]:

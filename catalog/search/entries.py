@@ -13,10 +13,15 @@ from .naming import GENERIC
 # A title is found by its name, its original name and its aliases; of those that are searched alike the first stands.
 TITLES = """
 with named as (
-    select distinct on (id, folded) id, kind, label, popularity, min_age
+    select distinct on (id, folded) id, kind, label, popularity, min_age, facets
     from (
-        select t.id, t.kind, n.label, search_fold(n.label) as folded, n.place, t.popularity, t.min_age
+        select t.id, t.kind, n.label, search_fold(n.label) as folded, n.place, t.popularity, t.min_age, f.facets
         from catalog_title t
+        cross join lateral (
+            select array_remove(array[t.year::text, (t.year / 10 * 10) || 's'], null) || array(
+                select 'genre:' || g.genre_id from catalog_title_genres g where g.title_id = t.id order by g.genre_id
+            )
+        ) as f (facets)
         cross join lateral (
             select t.name, 1
             union all select t.original_name, 2
@@ -32,10 +37,12 @@ with named as (
         and not exists (select from named n where n.kind = e.kind and n.id = e.object_id and n.label = e.label)
     returning e.object_id
 ), written as (
-    insert into catalog_searchentry as e (kind, object_id, label, popularity, min_age)
-    select kind, id, label, popularity, min_age from named
-    on conflict (kind, object_id, label) do update set popularity = excluded.popularity, min_age = excluded.min_age
-    where (e.popularity, e.min_age) is distinct from (excluded.popularity, excluded.min_age)
+    insert into catalog_searchentry as e (kind, object_id, label, popularity, min_age, facets)
+    select kind, id, label, popularity, min_age, facets from named
+    on conflict (kind, object_id, label) do update
+    set popularity = excluded.popularity, min_age = excluded.min_age, facets = excluded.facets
+    where (e.popularity, e.min_age, e.facets)
+        is distinct from (excluded.popularity, excluded.min_age, excluded.facets)
     returning e.object_id
 )
 select object_id from gone union select object_id from written
@@ -57,8 +64,8 @@ with named as (
         and not exists (select from named n where n.id = e.object_id and n.label = e.label)
     returning e.object_id
 ), written as (
-    insert into catalog_searchentry as e (kind, object_id, label, popularity, min_age)
-    select 'person', id, label, popularity, min_age from named
+    insert into catalog_searchentry as e (kind, object_id, label, popularity, min_age, facets)
+    select 'person', id, label, popularity, min_age, '{}' from named
     on conflict (kind, object_id, label) do update set popularity = excluded.popularity, min_age = excluded.min_age
     where (e.popularity, e.min_age) is distinct from (excluded.popularity, excluded.min_age)
     returning e.object_id
@@ -87,8 +94,8 @@ with asked as (
         and not exists (select from named n where n.folded = s.norm)
     returning s.object_id
 ), written as (
-    insert into catalog_searchentry as s (kind, object_id, label, popularity, min_age)
-    select 'episode', id, label, popularity, min_age from named
+    insert into catalog_searchentry as s (kind, object_id, label, popularity, min_age, facets)
+    select 'episode', id, label, popularity, min_age, '{}' from named
     on conflict (norm) where kind = 'episode' do update
     set object_id = excluded.object_id, label = excluded.label, popularity = excluded.popularity,
         min_age = excluded.min_age

@@ -1,6 +1,6 @@
 """What must be made anew in the index: noted with the change itself, worked off by workers, or all at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -15,13 +15,19 @@ CHUNK = 1000
 def note_changes(kind: str, object_ids: Iterable[int]) -> None:
     """Note titles ("movie" or "series") and people ("person") that came, changed or went, in that same transaction.
 
-    A title is noted when its names, popularity, age, publication or episodes changed; a person when their name or
-    their credits did. The people of a title, and the episodes of a series, are then looked at with it; only an episode
-    that is deleted on its own is noted itself ("episode").
+    A title is noted when its names, popularity, age, year, genres, publication or episodes changed; a person when their
+    name or their credits did. The people of a title, and the episodes of a series, are then looked at with it; only an
+    episode that is deleted on its own is noted itself ("episode").
     """
     SearchChange.objects.bulk_create(
         [SearchChange(kind=kind, object_id=object_id) for object_id in object_ids], batch_size=5000
     )
+
+
+def note_leaving(kind: str, title_ids: Collection[int]) -> None:
+    """Note titles that are about to be deleted, and the people in them while it is still known who they are."""
+    note_changes(kind, title_ids)
+    note_changes(SearchEntry.Kind.PERSON, _people_of(title_ids))
 
 
 def apply_changes(*, limit: int = CHUNK) -> int:

@@ -1,9 +1,16 @@
 """Which part of a name was asked for, in the name's own spelling."""
 
 import unicodedata
+from dataclasses import dataclass
+from itertools import combinations
+
+from .query import MOST_JOINED
 
 DROPPED = frozenset("’‘`´·'.")
 """Signs without which names are searched, as `search_fold` does it in the database."""
+
+SPACE, SIGN = " -"
+"""What divides words of a folded text: a sign is passed over where the query has a word as one."""
 
 SPELT = {
     "ß": "ss",
@@ -23,17 +30,50 @@ SPELT = {
 def pieces(text: str, query: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is the beginning of a word that the query asks for.
 
-    Accents and case do not matter: ("Amélie Poulain", "ame pou") gives Amé, lie, Pou, lain.
+    Accents and case do not matter: ("Amélie Poulain", "ame pou") gives Amé, lie, Pou, lain. Nor do signs inside a word:
+    all of Spider-Man is asked for by “spiderman”, as is all of a name that differs by nothing but spaces.
     """
-    words = sorted(_fold(query)[0].split(), key=len, reverse=True)
-    folded, places = _fold(text)
+    (folded, places), words = _fold(text), _words(query)
     marked = [False] * len(text)
     for start in _word_starts(folded):
-        word = next((word for word in words if folded.startswith(word, start)), "")
-        if word:
-            end = _end_of_letter(text, places[start + len(word) - 1])
-            marked[places[start] : end] = [True] * (end - places[start])
+        if end := max((_end_of(word, folded, start) for word in words), default=0):
+            behind = _end_of_letter(text, places[end - 1])
+            marked[places[start] : behind] = [True] * (behind - places[start])
+    if words and not any(marked) and _letters(folded) == _letters(_fold(query)[0]):
+        marked = [True] * len(text)
     return _joined(text, marked)
+
+
+@dataclass(frozen=True)
+class Word:
+    letters: str
+    is_joined: bool
+    """Whether it was made of several; such a one counts only whole."""
+
+
+def _words(query: str) -> list[Word]:
+    """The words of a query, and those that follow each other as one."""
+    words = _fold(query)[0].replace(SIGN, SPACE).split()
+    runs = combinations(range(len(words) + 1), 2) if len(words) <= MOST_JOINED else []
+    joined = [Word("".join(words[start:end]), is_joined=True) for start, end in runs if end - start > 1]
+    return [Word(word, is_joined=False) for word in words] + joined
+
+
+def _end_of(word: Word, folded: str, start: int) -> int:
+    """Behind the last letter of the word, if it is here, signs between its letters apart; otherwise 0."""
+    place = start
+    for letter in word.letters:
+        while folded[place : place + 1] == SIGN:
+            place += 1
+        if folded[place : place + 1] != letter:
+            return 0
+        place += 1
+    is_whole = folded[place : place + 1] in ("", SPACE, SIGN)
+    return place if is_whole or not word.is_joined else 0
+
+
+def _letters(folded: str) -> str:
+    return folded.replace(SPACE, "").replace(SIGN, "")
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
@@ -53,11 +93,12 @@ def _folded_letter(letter: str) -> str:
     plain = SPELT.get(lower) or "".join(
         sign for sign in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(sign)
     )
-    return "".join(sign if sign.isalnum() else " " for sign in plain)
+    return "".join(sign if sign.isalnum() else SPACE if letter.isspace() else SIGN for sign in plain)
 
 
 def _word_starts(folded: str) -> list[int]:
-    return [i for i, sign in enumerate(folded) if sign != " " and (i == 0 or folded[i - 1] == " ")]
+    dividers = (SPACE, SIGN)
+    return [i for i, sign in enumerate(folded) if sign not in dividers and (i == 0 or folded[i - 1] in dividers)]
 
 
 def _end_of_letter(text: str, place: int) -> int:

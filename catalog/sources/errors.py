@@ -17,5 +17,13 @@ class NotFoundError(SourceError):
     """It knows no such thing."""
 
 
+class UnauthorizedError(SourceError):
+    """It does not accept our key."""
+
+
+class ForbiddenError(SourceError):
+    """Its address is one that the server does not call: not public, or not one of the web."""
+
+
 class StoppedError(SourceError):
     """We gave up waiting for our turn because the work was called off."""

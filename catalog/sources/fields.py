@@ -8,12 +8,12 @@ import html
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 import nh3
@@ -29,6 +29,8 @@ _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _SWALLOWED = {"script", "style", "template", "iframe", "object", "noscript", "textarea", "title"}
 # What TVMaze and Unicode's tables spell differently.
 _OTHER_LANGUAGE_NAMES = {"panjabi": "pa", "sinhalese": "si", "filipino": "tl", "mandarin": "zh", "cantonese": "zh"}
+
+Thing = TypeVar("Thing")
 
 
 class UnusableError(Exception):
@@ -195,6 +197,17 @@ class Record:
         if text is not None and not isinstance(text, str):
             self.note(name, f"is {_kind(text)}, not text; left empty")
         return text.strip() if isinstance(text, str) else ""
+
+
+def each(nodes: Iterable[Any], subject: str, read: Callable[[Record], Thing], problems: list[Problem]) -> list[Thing]:
+    """Every record of a list that can be read; each of the others is noted."""
+    things = []
+    for place, node in enumerate(nodes, start=1):
+        try:
+            things.append(read(Record.of(node, f"{subject} {place}", problems)))
+        except UnusableError as error:
+            problems.append(error.problem)
+    return things
 
 
 def plain_text(markup: str) -> str:

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 import requests
 import tenacity
 
-from .errors import MalformedError, NotFoundError, UnavailableError
+from . import outbound
+from .errors import MalformedError, NotFoundError, UnauthorizedError, UnavailableError
 from .limits import RateLimit
 
 logger = logging.getLogger(__name__)
@@ -35,14 +36,21 @@ LONGEST_ANSWER = 60.0
 PATIENCE = 10.0
 """Seconds to wait after a 429 that does not say how long."""
 
-USER_AGENT = "Marquee (self-hosted catalogue)"
-MOST_REDIRECTS = 3
-
 Params = Sequence[tuple[str, str | int]]
+Headers = Mapping[str, str]
 
 
 class _TryAgainError(Exception):
     """A try failed in a way that the next one may not; its cause is what to raise when it was the last."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    path: str
+    params: Params = ()
+    headers: Headers = field(default_factory=dict, repr=False)
+    document: Any = field(default=None, repr=False)
+    """What is posted, where anything is."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,30 @@ class JsonClient:
     timeout: float
     is_bulk: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    headers: Callable[[], Headers] | None = field(default=None, repr=False)
+    """Such as our key; a source that needs one gets it nowhere else."""
+
+    renew: Callable[[Headers], None] | None = field(default=None, repr=False)
+    """Called when the source did not accept these headers: once for each question, which is then asked again."""
+
     _local: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     def get(self, path: str, params: Params = ()) -> Any:
         """The JSON document at a path such as “/shows/82”. Raises a SourceError that names what was asked."""
+        sent = self.headers() if self.headers else {}
+        try:
+            return self._answer(_Question(path, params, sent))
+        except UnauthorizedError:
+            if self.renew is None or self.headers is None:
+                raise
+            self.renew(sent)
+            return self._answer(_Question(path, params, self.headers()))
+
+    def post(self, path: str, document: Mapping[str, str]) -> Any:
+        """What is answered to a document, which stands in no error and follows no redirect."""
+        return self._answer(_Question(path, document=document))
+
+    def _answer(self, question: _Question) -> Any:
         tries = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(TRIES),
             wait=tenacity.wait_exponential_jitter(multiplier=BACK_OFF, max=10 * BACK_OFF, jitter=BACK_OFF),
@@ -67,38 +95,49 @@ class JsonClient:
             reraise=True,
         )
         try:
-            return tries(self._try, path, params)
+            return tries(self._try, question)
         except _TryAgainError as failed:
             logger.warning("%s", failed.__cause__)
             raise failed.__cause__ or failed from None
 
-    def _try(self, path: str, params: Params) -> Any:
+    def _try(self, question: _Question) -> Any:
+        path = question.path
         try:
             with self.limit.turn(bulk=self.is_bulk, stop=self.stop):
-                status, headers, body = self._fetch(path, params)
+                status, headers, body = self._fetch(question)
             return self._read(path, status, headers, body)
         except (requests.RequestException, OSError) as error:
-            raise _TryAgainError from UnavailableError(f"{self.name} did not answer {path}: {_reason(error)}.")
+            raise _TryAgainError from UnavailableError(f"{self.name} did not answer {path}: {reason(error)}.")
         except MalformedError as error:
             raise _TryAgainError from error
 
-    def _fetch(self, path: str, params: Params) -> tuple[int, Mapping[str, str], bytes]:
+    def _fetch(self, question: _Question) -> tuple[int, Headers, bytes]:
         started = time.monotonic()
         body = bytearray()
-        with self._session().get(
-            self.base_url + path, params=list(params), timeout=self.timeout, stream=True
+        with self._session().request(
+            "GET" if question.document is None else "POST",
+            self.base_url + question.path,
+            params=list(question.params),
+            headers=dict(question.headers),
+            json=question.document,
+            timeout=self.timeout,
+            stream=True,
+            allow_redirects=question.document is None,
         ) as response:
-            for chunk in response.iter_content(64 * 1024):
+            for chunk in outbound.chunks(response):
                 body += chunk
                 if len(body) > LARGEST_ANSWER:
-                    raise MalformedError(f"{self.name} answered {path} with more than {LARGEST_ANSWER >> 20} MB.")
+                    most = LARGEST_ANSWER >> 20
+                    raise MalformedError(f"{self.name} answered {question.path} with more than {most} MB.")
                 if time.monotonic() - started > LONGEST_ANSWER:
                     raise requests.Timeout(f"not at its end after {LONGEST_ANSWER:.0f} seconds")
             return response.status_code, response.headers, bytes(body)
 
-    def _read(self, path: str, status: int, headers: Mapping[str, str], body: bytes) -> Any:
+    def _read(self, path: str, status: int, headers: Headers, body: bytes) -> Any:
         if status == 200:
             return self._document(path, body)
+        if status == 401:
+            raise UnauthorizedError(f"{self.name} did not answer {path}: it does not accept our key.")
         if status in (404, 410):
             raise NotFoundError(f"{self.name} knows no {path}.")
         if status == 429:
@@ -119,9 +158,7 @@ class JsonClient:
     def _session(self) -> requests.Session:
         """One for each thread: requests makes no promise about sharing them."""
         if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.max_redirects = MOST_REDIRECTS
-            self._local.session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+            self._local.session = outbound.Session(accept="application/json")
         session: requests.Session = self._local.session
         return session
 
@@ -165,7 +202,8 @@ def _patience(retry_after: str) -> float:
     return until.replace(tzinfo=until.tzinfo or UTC).timestamp() - time.time()
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why an answer was lost, as the end of a sentence."""
     if isinstance(error, requests.Timeout):
         return "it took too long"
     if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):

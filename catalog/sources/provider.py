@@ -1,6 +1,7 @@
 """What every source of titles can be asked, whoever it is."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,7 +24,7 @@ class Client(Protocol):
 
 
 class Connect(Protocol):
-    def __call__(self, *, is_bulk: bool) -> Client: ...
+    def __call__(self, *, is_bulk: bool, stop: threading.Event | None = None) -> Client: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Provider:
     is_configured: Callable[[], bool] = lambda: True
     advice: str = ""
     """What staff do to be able to ask it, where something is needed."""
+
+    find: Callable[[Any, str, Mapping[str, str]], int | None] | None = None
+    """Asks a client for the id there of a title of a kind, by its ids elsewhere; None where that cannot be asked."""
 
     def titles_within(self, seconds: float) -> int:
         """How many titles can be fetched whole in that time when bulk work has the source to itself."""

@@ -5,9 +5,11 @@ Its habits that matter here: a page of the index holds the ids from 250 * page o
 request embeds leaves specials out, so that a whole show takes two.
 """
 
+import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -34,15 +36,19 @@ from .facts import (
     SeasonFacts,
     TitleFacts,
 )
-from .fields import Record, UnusableError
+from .fields import Record, UnusableError, each
 from .http import JsonClient
 from .limits import RateLimit
 from .provider import Provider
+from .roles import role_of
 
 SOURCE = "tvmaze"
 NAME = "TVmaze"
 PAGE_SIZE = 250
 ID = r"^[1-9][0-9]{0,8}$"
+PERIODS = ("day", "week", "month")
+"""How far its update feed may look back."""
+
 EMBEDDED = ("seasons", "cast", "crew", "akas")
 # The window is a little longer than TVmaze's own, so that its clock need not agree with ours. Two of the twenty calls
 # are kept for whoever has a page open: one show whole takes two.
@@ -57,20 +63,7 @@ STATUSES = {
 GENDERS = {"female": "female", "male": "male", "non-binary": "other", "other": "other"}
 EPISODE_TYPES = {"regular": "regular", "significant_special": "special", "insignificant_special": "special"}
 ELSEWHERE = {"imdb": "imdb", "thetvdb": "tvdb", "tvrage": "tvrage"}
-# The first that fits, in this order: an “Executive Story Editor” writes, a “Casting Director” does not direct.
-ROLES = (
-    ("producer", ("producer", "showrunner")),
-    ("writer", ("writer", "story", "teleplay", "screenplay")),
-    ("cinematographer", ("director of photography", "cinematograph")),
-    (
-        "other",
-        ("casting", "art direct", "assistant", "based on", "sound", "mixer", "technical direct", "unit director"),
-    ),
-    ("creator", ("creator", "created by", "developer", "developed by")),
-    ("director", ("director",)),
-    ("composer", ("composer", "music by", "theme music")),
-    ("editor", ("editor",)),
-)
+
 
 Thing = TypeVar("Thing")
 
@@ -87,7 +80,7 @@ class TVmaze:
         if not isinstance(document, list):
             raise MalformedError(f"{NAME} answered page {number} of its index with something that is not a list.")
         problems: list[Problem] = []
-        shows = _each(document, f"page {number}, record", read_show, problems)
+        shows = each(document, f"page {number}, record", read_show, problems)
         return IndexPage(number, tuple({show.id: show for show in shows}.values()), tuple(problems))
 
     def show(self, show_id: int) -> TitleFacts:
@@ -103,6 +96,21 @@ class TVmaze:
         except UnusableError as error:
             raise MalformedError(f"{NAME}, {error}") from error
 
+    def updates(self, since: str) -> dict[int, datetime]:
+        """The shows that changed within the last “day”, “week” or “month”, and when."""
+        document = self.client.get("/updates/shows", [("since", since)])
+        if not isinstance(document, dict):
+            raise MalformedError(f"{NAME} answered its update feed with something that is not an object.")
+        record = Record({key: document[key] for key in document if re.fullmatch(ID, key)}, "update feed")
+        return {int(key): at for key in record.data if (at := record.stamp(key))}
+
+    def indexed_show(self, show_id: int) -> TitleFacts:
+        """A show as it stands in the index, without its parts."""
+        try:
+            return read_show(Record.of(self.client.get(f"/shows/{show_id}"), f"show {show_id}", []))
+        except UnusableError as error:
+            raise MalformedError(f"{NAME}, {error}") from error
+
     def title(self, kind: str, number: int) -> TitleFacts:
         """What `show` gives: it knows no films."""
         return self.show(number)
@@ -113,7 +121,7 @@ class TVmaze:
         if not isinstance(document, list):
             raise MalformedError(f"{NAME} answered a search with something that is not a list.")
         shows = [hit.get("show") for hit in document if isinstance(hit, dict)]
-        return _each(shows, "search, record", read_show, [])
+        return each(shows, "search, record", read_show, [])
 
     def person(self, person_id: int) -> PersonRecord:
         document, problems = self.client.get(f"/people/{person_id}"), list[Problem]()
@@ -173,18 +181,18 @@ def read_whole_show(node: dict[str, Any]) -> TitleFacts:
 def read_parts(embedded: Record) -> Parts:
     """What can be used of the embedded lists; the rest is noted as problems of the record."""
 
-    def each(name: str, what: str, read: Callable[[Record], Thing]) -> list[Thing]:
-        return _each(embedded.items(name), f"{embedded.subject}, {what}", read, embedded.problems)
+    def all_of(name: str, what: str, read: Callable[[Record], Thing]) -> list[Thing]:
+        return each(embedded.items(name), f"{embedded.subject}, {what}", read, embedded.problems)
 
     nodes = embedded.items("episodes")
     ids = [node["id"] for node in nodes if isinstance(node, dict) and isinstance(node.get("id"), int)]
     return Parts(
-        seasons=tuple(each("seasons", "season", read_season)),
-        episodes=tuple({episode.id: episode for episode in each("episodes", "episode", read_episode)}.values()),
+        seasons=tuple(all_of("seasons", "season", read_season)),
+        episodes=tuple({episode.id: episode for episode in all_of("episodes", "episode", read_episode)}.values()),
         episode_ids=frozenset(ids) if len(ids) == len(nodes) else None,
-        cast=tuple(each("cast", "cast", read_cast_member)),
-        crew=tuple(each("crew", "crew", read_crew_member)),
-        aliases=tuple(each("akas", "other name", read_alias)),
+        cast=tuple(all_of("cast", "cast", read_cast_member)),
+        crew=tuple(all_of("crew", "crew", read_crew_member)),
+        aliases=tuple(all_of("akas", "other name", read_alias)),
     )
 
 
@@ -265,12 +273,6 @@ def read_network(show: Record) -> NetworkFacts | None:
     return None
 
 
-def role_of(job: str) -> str:
-    """Our role for TVmaze's name of a job."""
-    job = job.casefold()
-    return next((role for role, words in ROLES if any(word in job for word in words)), "other")
-
-
 def _genres(record: Record) -> tuple[str, ...]:
     """The genres, and the type of the show too: an “Animation” or a “Talk Show” is one to us."""
     labels = [label for label in record.items("genres") if isinstance(label, str)]
@@ -299,17 +301,6 @@ def _minutes(record: Record, name: str) -> int | None:
 def _person(record: Record) -> Record:
     person = record.inner("person")
     return replace(person, subject=f"{record.subject}, person {person.data.get('id')}")
-
-
-def _each(nodes: Iterable[Any], subject: str, read: Callable[[Record], Thing], problems: list[Problem]) -> list[Thing]:
-    """Every record of a list that can be read; each of the others is noted."""
-    things = []
-    for place, node in enumerate(nodes, start=1):
-        try:
-            things.append(read(Record.of(node, f"{subject} {place}", problems)))
-        except UnusableError as error:
-            problems.append(error.problem)
-    return things
 
 
 def read_stored(kind: str, answer: dict[str, Any]) -> TitleFacts:

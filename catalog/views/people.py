@@ -21,7 +21,7 @@ def person_detail(request: ViewerRequest, slug: str) -> HttpResponse:
     context = {
         "person": person,
         "filmography": filmography.of(person, request.viewer),
-        "outside_pages": outside.pages(person.external_ids.all()),
+        "outside_pages": outside.pages(person.external_ids.all(), person.field_sources),
         "canonical": request.build_absolute_uri(person.get_absolute_url()),
     }
     return http.render_part(request, "catalog/person.html", context)

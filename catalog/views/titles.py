@@ -9,15 +9,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from accounts.requests import ViewerRequest
-from catalog import addresses, arrivals, billing, browse, jobs, outside, seasons
+from catalog import addresses, arrivals, billing, jobs, likeness, outside, seasons, ways
 from catalog.models import Episode, ExternalId, Title
 from config import http
 from tracking import library
 from tracking.models import Watch
+
+from .ways import region_of
 
 LONG_SEASON = 48
 """A season of more episodes is shown as lines, without stills and overviews."""
@@ -102,11 +105,14 @@ def _looks(request: ViewerRequest) -> dict[str, int | None]:
 
 
 def _about(request: ViewerRequest, title: Title, ids: list[ExternalId]) -> dict[str, Any]:
+    billed = billing.of_title(title)
     return {
-        "outside_pages": outside.pages(ids),
+        "outside_pages": outside.pages(ids, title.field_sources),
         "rated_by": outside.source_of(title, "source_rating"),
-        "billing": billing.of_title(title),
-        "near": browse.neighbours(title, Title.objects.visible_to(request.viewer)),
+        "billing": billed,
+        "changes": [(parse_datetime(change["at"]), change["text"]) for change in title.news],  # type: ignore[attr-defined]
+        "alike": likeness.of(title, billed, request.viewer),
+        "ways": ways.of_title(title, region_of(request)),
         "is_whole_cast": request.GET.get("cast") == "all",
         "canonical": request.build_absolute_uri(title.get_absolute_url()),
     }
@@ -188,6 +194,7 @@ def season_detail(request: ViewerRequest, slug: str, season: int) -> HttpRespons
         "earlier": tabs[at - 1] if at else None,
         "later": tabs[at + 1] if at + 1 < len(tabs) else None,
         "is_inline": _is_elsewhere(request),
+        "outside_pages": outside.pages(title.external_ids.all(), title.field_sources),
         "canonical": request.build_absolute_uri(request.path),
         **_episodes(request, title, tab, timezone.now(), room=ON_SEASON),
     }
@@ -207,7 +214,13 @@ def episode_at(request: ViewerRequest, slug: str, season: int, number: int) -> H
 @login_not_required
 @require_safe
 def episode_detail(request: ViewerRequest, episode_id: int) -> HttpResponse:
-    return _episode_page(request, pk=episode_id)
+    try:
+        return _episode_page(request, pk=episode_id)
+    except Http404:
+        now = addresses.episode_now(episode_id, request.viewer)
+        if now is None:
+            raise
+        return redirect(now, permanent=True)
 
 
 def _episode_page(request: ViewerRequest, **which: Any) -> HttpResponse:
@@ -222,7 +235,7 @@ def _episode_page(request: ViewerRequest, **which: Any) -> HttpResponse:
         "earlier": earlier,
         "later": later,
         "billing": billing.of_episode(episode),
-        "outside_pages": outside.pages(episode.external_ids.all()),
+        "outside_pages": outside.pages(episode.external_ids.all(), episode.field_sources),
         "canonical": request.build_absolute_uri(episode.get_absolute_url()),
         "key": http.new_key(),
     }

@@ -20,10 +20,19 @@ function focusSearch() {
 /** Move from the field into its results and through them; back up into the field from the first one. */
 function moveInResults(from, step) {
   const scope = from.closest("[data-search]");
-  const stops = scope ? [scope.querySelector("[data-find]"), ...scope.querySelectorAll("[data-hits] a")] : [];
+  const stops = scope ? [scope.querySelector("[data-find]"), ...scope.querySelectorAll("[data-hits] :is(a, .hit)")] : [];
   const next = stops[stops.indexOf(from) + step];
   if (next) next.focus();
   return Boolean(next);
+}
+
+/** Keep what was looked for when it is sent off or leads somewhere. The page is being left: the request outlives it. */
+function remember({ target, type }) {
+  const scope = target.closest("[data-remember]");
+  const q = scope?.querySelector("[data-find]").value;
+  if (!q || (type === "click" && !target.closest("[data-hits] a"))) return;
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  fetch(scope.dataset.remember, { method: "POST", keepalive: true, headers, body: new URLSearchParams({ q }) });
 }
 
 function close(menu) {
@@ -52,6 +61,9 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && kept) showTheme(kept[1]);
 });
 
+document.addEventListener("click", remember);
+document.addEventListener("submit", remember);
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-switch] button");
   if (button) showTheme(button.value);
@@ -69,7 +81,7 @@ document.addEventListener("keydown", (event) => {
 
 // What a swap of the results changed is said once, in the region that was there all the time.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const said = event.target.closest("[data-search]")?.querySelector("[data-said]");
+  const said = event.target.closest("[data-speaks], [data-search]")?.querySelector("[data-said]");
   const say = event.target.closest("[data-say]") ?? event.target.querySelector("[data-say]");
   if (said && say) said.textContent = say.dataset.say;
 });

@@ -6,7 +6,14 @@ import pytest
 from catalog import browse
 from catalog.models import Title
 from config import keys
-from tests.factories import GenreFactory, LibraryEntryFactory, MovieFactory, ProfileFactory, TitleFactory
+from tests.factories import (
+    GenreFactory,
+    LibraryEntryFactory,
+    MovieFactory,
+    NetworkFactory,
+    ProfileFactory,
+    TitleFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +81,37 @@ def test_filters_and_orders(client, query, expected):
     old.genres.add(horror)
     new.genres.add(horror)
     assert names(client.get(f"/movies/?{query}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("network=bbc-one", ["Ours", "Over"]),
+        ("status=running", ["Theirs", "Ours"]),
+        ("network=bbc-one&status=running", ["Ours"]),
+        ("network=nonsense&status=cancelled", ["Theirs", "Ours", "Over"]),
+        ("network=%00&status=%00", ["Theirs", "Ours", "Over"]),
+    ],
+)
+def test_series_of_a_network_and_of_a_status(client, query, expected):
+    network = NetworkFactory(slug="bbc-one")
+    TitleFactory(name="Theirs", popularity=9, status="running")
+    TitleFactory(name="Ours", popularity=8, status="running", network=network)
+    TitleFactory(name="Over", popularity=7, status="ended", network=network)
+    assert names(client.get(f"/series/?{query}")) == expected
+
+
+def test_a_network_is_kept_by_a_change_of_the_other_filters_and_can_be_taken_off(client):
+    NetworkFactory(name="BBC One", slug="bbc-one")
+    page = client.get("/series/?network=bbc-one&status=ended").content.decode()
+    assert '<input type="hidden" name="network" value="bbc-one">' in page
+    assert 'href="?status=ended">BBC One' in page
+    assert 'href="?network=bbc-one">Ended' in page
+
+
+def test_films_are_not_asked_whether_they_run(client):
+    assert 'name="status"' in client.get("/series/").content.decode()
+    assert 'name="status"' not in client.get("/movies/").content.decode()
 
 
 def test_each_filter_in_force_can_be_taken_off(client):

@@ -23,7 +23,35 @@ def test_a_person_has_a_life_and_a_filmography(client):
     page = text(client, person)
     assert "4 October 1895 – 1 February 1966" in page
     assert "United States" in page
-    assert re.search("Actor 2 .*1952 Limelight As themselves 1926 The General Johnnie Gray.* Director 1", page)
+    assert re.search(
+        "Actor 2 titles, 1926–1952 1952 Limelight As themselves 1926 The General Johnnie Gray .*Director 1", page
+    )
+
+
+def test_each_role_is_counted_and_can_be_jumped_to(client):
+    person = PersonFactory()
+    for year, role in ((1926, "actor"), (1930, "actor"), (None, "director")):
+        CreditFactory(person=person, title=MovieFactory(year=year), role=role)
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert re.findall(r'<a class="chip" href="#as-(\w+)">', page) == ["actor", "director"]
+    assert re.findall(r"<p>(\d title[^<]*)</p>", page) == ["2 titles, 1926–1930", "1 title"]
+
+
+def test_the_best_known_titles_come_first_with_their_pictures(client):
+    person = PersonFactory()
+    for place in range(8):
+        CreditFactory(person=person, title=MovieFactory(name=f"Film {place}", popularity=place))
+    page = client.get(person.get_absolute_url()).content.decode()
+    shelf = page[page.index("Best known for") : page.index('id="as-actor"')]
+    assert re.findall(r"<h3><a [^>]*>([^<]*)</a>", shelf) == [f"Film {place}" for place in range(7, 1, -1)]
+
+
+def test_what_sources_write_is_never_markup(client):
+    person = PersonFactory()
+    CreditFactory(person=person, title=MovieFactory(name="<b>Bold</b>"), character="<script>")
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "<b>Bold" not in page
+    assert "<script>" not in page[page.index("as-actor") :]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from catalog import refresh
-from catalog.models import Credit, Episode, EpisodeNumber, ExternalId, Match, Title
+from catalog.models import Credit, Episode, EpisodeNumber, ExternalId, Match, SourceRecord, Title
 from catalog.refresh import rows
 from catalog.sources.facts import (
     CastMember,
@@ -209,6 +209,7 @@ def test_an_id_that_two_titles_claim_is_laid_before_staff():
     other = TitleFactory(kind="series")
     ExternalId.objects.create(source="imdb", kind="series", value="tt1", title=other)
     ExternalId.objects.create(source="tvmaze", kind="series", value="7", title=other)
+    SourceRecord.objects.create(source="tvmaze", kind="series", external_id="7", fetched_at=NOW)
     refresh.apply_title(None, facts(number=1), at=NOW)
     match = Match.objects.get()
     assert (match.title, match.score, match.reasons) == (other, 100, ["IMDb tt1"])

@@ -12,6 +12,7 @@ from catalog.models import Title
 from tests.factories import (
     CreditFactory,
     EpisodeFactory,
+    GenreFactory,
     LibraryEntryFactory,
     MovieFactory,
     ProfileFactory,
@@ -162,6 +163,92 @@ def test_people_of_age_find_more(client):
     assert found(get(client, "nightmare")) == ["Nightmare"]
 
 
+# -- filters -----------------------------------------------------------------------------------------------------------
+
+SIEVE = {"HX-Request": "true", "HX-Target": "searching"}
+
+
+@pytest.fixture
+def lanterns():
+    """Of each kind one, the titles of 1994 and 2001, the film a drama."""
+    credit = CreditFactory(title__name="Lantern Street", title__year=1994, person__name="Lantern Jones")
+    EpisodeFactory(title=credit.title, name="The Lantern’s Light")
+    film = MovieFactory(name="Lantern", year=2001)
+    film.genres.add(GenreFactory(name="Drama"))
+    index()
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({}, ["Lantern", "Lantern Street", "Lantern Jones", "The Lantern’s Light"]),
+        ({"kind": "movie"}, ["Lantern"]),
+        ({"kind": "series"}, ["Lantern Street"]),
+        ({"kind": "person"}, ["Lantern Jones"]),
+        ({"kind": "episode"}, ["The Lantern’s Light"]),
+        ({"year": "1994"}, ["Lantern Street"]),
+        ({"year": "2000s"}, ["Lantern"]),
+        ({"genre": "drama"}, ["Lantern"]),
+        ({"genre": "drama", "year": "1994"}, []),
+        ({"kind": "person", "year": "1994"}, ["Lantern Jones"]),
+        (
+            {"kind": "nonsense", "year": "soon", "genre": "\0"},
+            ["Lantern", "Lantern Street", "Lantern Jones", "The Lantern’s Light"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, SIEVE])
+def test_the_address_narrows_the_results(client, lanterns, asked, names, headers):
+    answer = client.get(reverse("catalog:search"), {"q": "lantern", **asked}, headers=headers)
+    assert found(answer.content.decode()) == names
+
+
+def test_the_page_shows_which_filters_it_took(client, lanterns):
+    page = client.get(reverse("catalog:search"), {"q": "lantern", "kind": "person", "year": "1994"}).content.decode()
+    assert '<option value="person" selected>' in page
+    assert page.count(" selected>") == 1
+    page = client.get(reverse("catalog:search"), {"q": "lantern", "genre": "drama", "year": "2000s"}).content.decode()
+    assert '<option value="drama" selected>' in page
+    assert '<option value="2000s" selected>' in page
+
+
+def test_with_a_script_the_address_follows_in_its_shortest_form(client, lanterns):
+    asked = {"q": "lantern street", "kind": "", "year": "1994", "genre": ""}
+    for headers in (TYPING, SIEVE):
+        answer = client.get(reverse("catalog:search"), asked, headers=headers)
+        assert answer["HX-Replace-Url"] == "/search/?q=lantern+street&year=1994"
+    assert "HX-Replace-Url" not in client.get(reverse("catalog:search"), {"q": "lantern"}, headers=IN_THE_BAR)
+    assert "HX-Replace-Url" not in client.get(reverse("catalog:search"), {"q": "lantern"}, headers=EPISODES)
+
+
+def test_a_change_of_the_filters_brings_them_anew_and_typing_leaves_them_alone(client, lanterns):
+    assert '<select id="year"' in get(client, "lantern", SIEVE)
+    assert "<select" not in get(client, "lantern", TYPING)
+    assert "<select" not in get(client, "lantern", IN_THE_BAR)
+
+
+def test_filters_that_leave_nothing_say_so_and_offer_to_be_taken_off(client, lanterns):
+    page = client.get(reverse("catalog:search"), {"q": "lantern & co", "year": "1920s"}).content.decode()
+    assert "Nothing found for “lantern &amp; co” with these filters." in page
+    assert 'href="/search/?q=lantern%20%26%20co"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "walls"),
+    [
+        ({"year": "1994"}, ["/series/?year=1994", "/movies/?year=1994"]),
+        ({"kind": "movie", "genre": "drama"}, ["/movies/?genre=drama"]),
+        ({"kind": "series"}, ["/series/"]),
+        ({"kind": "person"}, []),
+        ({}, []),
+    ],
+)
+def test_filters_without_a_name_lead_to_the_walls(client, lanterns, asked, walls):
+    page = client.get(reverse("catalog:search"), asked).content.decode()
+    assert re.findall(r'<a class="btn" href="(/(?:series|movies)/[^"]*)">', page) == walls
+    assert ("Best known series" in page) == (not walls)
+
+
 # -- the viewer's own --------------------------------------------------------------------------------------------------
 
 
@@ -209,9 +296,8 @@ def test_the_page_costs_as_many_queries_for_few_results_as_for_many(client, view
         index()
 
     def queries():
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        get(client, query)  # what the filters offer is kept for some minutes
+        with CaptureQueriesContext(connection) as captured:
             get(client, query)
         return sum("SAVEPOINT" not in each["sql"] for each in captured)
 

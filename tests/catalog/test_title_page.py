@@ -5,7 +5,7 @@ import django_rq
 import pytest
 from django.urls import reverse
 
-from catalog.models import Episode, SlugHistory, Source, SourceRecord, Subject
+from catalog.models import Episode, SlugHistory, Source, SourceRecord, Subject, TitleChange
 from tests.factories import (
     CreditFactory,
     EpisodeFactory,
@@ -140,26 +140,6 @@ def test_sources_are_named_with_their_terms(client):
     page = client.get(title.get_absolute_url()).content.decode()
     assert '<a href="https://www.tvmaze.com/shows/82" rel="noreferrer">TVmaze</a>, CC BY-SA' in page
     assert "https://www.imdb.com/title/tt1%22%3E%3Cb%3E/" in page
-
-
-def test_the_next_on_the_shelf_are_like_it_and_visible(client):
-    genre = GenreFactory()
-    wanted = {"popularity": 5, "min_age": 0}
-    titles = [
-        MovieFactory(name=name, **{**wanted, **facts})
-        for name, facts in {
-            "This": {"popularity": 9},
-            "Near": {},
-            "Better known": {"popularity": 10},
-            "For adults": {"min_age": 18},
-            "A series": {"kind": "series"},
-        }.items()
-    ]
-    for title in titles:
-        title.genres.add(genre)
-    MovieFactory(name="Of no genre", **wanted)
-    page = client.get(titles[0].get_absolute_url()).content.decode()
-    assert re.findall(r'<span class="vh">([^<]*)</span></a></li>', page) == ["Near"]
 
 
 # -- episodes ----------------------------------------------------------------------------------------------------------
@@ -425,6 +405,22 @@ def test_pages_of_a_long_series_are_light(client, viewer, count):
         assert len(client.get(f"{title.get_absolute_url()}{tail}").content) < 60_000
 
 
-def test_a_film_without_speech_is_called_silent(client):
+def test_a_film_without_speech_says_so(client):
     film = MovieFactory(country="DE", language="zxx")
-    assert "Germany, silent" in client.get(film.get_absolute_url()).content.decode()
+    assert "Germany, without words" in client.get(film.get_absolute_url()).content.decode()
+
+
+def test_what_changed_on_a_title_stands_on_its_page(visit):
+    title = TitleFactory()
+    for day in range(1, 9):
+        TitleChange.objects.create(
+            title=title, kind="date", text=f"Change {day}", created_at=datetime(2026, 5, day, tzinfo=UTC)
+        )
+    page = text(visit(title))
+    assert "8 May 2026 Change 8" in page
+    assert "Change 3" in page
+    assert "Change 2" not in page
+
+
+def test_a_title_of_which_nothing_changed_says_nothing_about_it(visit):
+    assert "What changed" not in text(visit(TitleFactory()))

@@ -13,6 +13,7 @@ from catalog.sources import facts, http, tvmaze
 from catalog.sources.errors import MalformedError, NotFoundError, StoppedError, UnavailableError
 from catalog.sources.fields import Record, UnusableError, plain_text
 from catalog.sources.limits import RateLimit
+from catalog.sources.roles import role_of
 
 from . import tvmaze_shapes as shapes
 from .tvmaze_shapes import tvmaze_server  # noqa: F401
@@ -180,7 +181,7 @@ def test_a_season_may_be_a_year_but_not_missing():
     ],
 )
 def test_jobs_are_given_one_of_our_roles(job, role):
-    assert tvmaze.role_of(job) == role
+    assert role_of(job) == role
     assert role in Credit.Role
 
 
