@@ -32,7 +32,7 @@ def remap(labels: Iterable[GenreLabel], *, at: datetime) -> int:
     )
 
 
-def _records(provider: Provider, labels: set[str]) -> Iterator[list[SourceRecord]]:
+def _records(provider: Provider, labels: set[str]) -> Iterator[Sequence[SourceRecord]]:
     """The answers in which one of these words stands somewhere, a chunk at a time."""
     named = Q(pk__in=[])
     for label in labels:

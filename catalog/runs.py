@@ -87,7 +87,7 @@ def begin_step(run: ImportRun, name: str, *, number: int, of: int) -> None:
 def publish(run: ImportRun) -> None:
     """Show the counters of the run to all processes. Losing them does no harm."""
     try:
-        shared = store.redis().hgetall(_live_key(run))
+        shared: Any = store.redis().hgetall(_live_key(run))
         counted: dict[Any, Any] = {
             "step": run.step,
             "done": run.done,

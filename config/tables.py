@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import EmptyResultSet
@@ -63,7 +63,7 @@ class BigTableAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    sortable_by: tuple[str, ...] = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
 
 
 class ReadOnlyAdmin(BigTableAdmin):

@@ -21,7 +21,7 @@ from catalog import jobs, merging, outside
 from catalog.models import ExternalId, Match, MergedRow, Title, TitleMerge
 from catalog.outside import OutsidePage
 from config import keys
-from config.tables import ReadOnlyAdmin
+from config.tables import BigTableAdmin, ReadOnlyAdmin
 from tracking.models import LibraryEntry, Watch
 
 from . import lookup
@@ -171,7 +171,7 @@ class MergedRowAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
-class MergingAdmin(admin.ModelAdmin):
+class MergingAdmin(BigTableAdmin):
     """Actions of the list of titles."""
 
     actions: Sequence[Any] = ("merge_two", "split_off")

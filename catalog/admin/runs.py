@@ -37,7 +37,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             runs.stop(run, at=timezone.now())
         self.message_user(request, _("They stop before their next piece of work."), messages.SUCCESS)
 
-    def view_on_site(self, run: ImportRun) -> str:  # type: ignore[override]
+    def view_on_site(self, run: ImportRun) -> str:
         return reverse("catalog:import_detail", args=[run.pk])
 
 

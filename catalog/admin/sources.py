@@ -75,19 +75,18 @@ class GenreLabelAdmin(admin.ModelAdmin):
     list_editable = ("genre",)
     list_select_related = ("genre",)
     list_filter = ("source", ("genre", admin.EmptyFieldListFilter))
+    list_per_page = 50
     search_fields = ("label",)
     ordering = ("source", "label")
 
     def get_changelist_form(self, request: HttpRequest, **options: Any) -> type[ModelForm]:
+        """Without the signs beside each field that lead to the genre."""
+        return ModelForm
+
+    def get_changelist_formset(self, request: HttpRequest, **options: Any) -> Any:
         shared = [("", "–"), *Genre.objects.order_by("name").values_list("pk", "name")]
-
-        class LabelForm(ModelForm):
-            class Meta:
-                model = GenreLabel
-                fields = ("genre",)
-                widgets = {"genre": SharedSelect(shared)}
-
-        return LabelForm
+        plain = {"formfield_callback": None, "widgets": {"genre": SharedSelect(shared)}}
+        return super().get_changelist_formset(request, **plain, **options)
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: GenreLabel, form: ModelForm, change: bool) -> None:

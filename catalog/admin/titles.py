@@ -165,7 +165,7 @@ class NetworkAdmin(FixedAdmin):
 
 @admin.register(Alias, Translation, Certification)
 class NameAdmin(SearchedAdmin):
-    autocomplete_fields: tuple[str, ...] = ("title",)
+    autocomplete_fields = ("title",)
     list_select_related = ("title",)
     list_display = ("__str__", "title")
     ordering = ("-pk",)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django_rq import job
 from redis import RedisError
+from rq.timeouts import JobTimeoutException
 
 from accounts.models import Profile
 from catalog import further, search
@@ -49,8 +50,8 @@ def search_source(source: str, words: str) -> None:
         return
     try:
         titles = provider.connect(is_bulk=False).search(words)
-    except SourceError as error:
-        logger.warning("Search for %r: %s", words, error)
+    except (SourceError, JobTimeoutException) as error:
+        logger.warning("Search for %r at %s: %s", words, provider.name, error)
         further.keep_failure(source, words)
     else:
         further.keep(source, words, titles)

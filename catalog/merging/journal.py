@@ -39,19 +39,21 @@ from noted n join {table} now on now.id = n.id cross join lateral jsonb_populate
 where t.id = n.id
 """
 
-# A later merge that is in force found what this one had written. It finds now what was there before this one.
+# A later merge found what this one had written. It finds now what was there before this one. By a window and not by a
+# join: what the planner guesses of rows that were just written may make a join look at each for each.
 HAND_ON = """
+with changes as (
+    select r.id, c.key, c.value as before, lag(r.merge_id) over earlier as earlier_merge,
+        lag(c.value) over earlier as earlier_before, lag(r.after -> c.key) over earlier as earlier_after
+    from catalog_mergedrow r cross join lateral jsonb_each(r.before) c
+    where r.merge_id = any(%(merges)s::bigint[])
+    window earlier as (partition by r.model, r.object_id, c.key order by r.id)
+)
 update catalog_mergedrow later set before = later.before || handed.before
 from (
-    select l.id, jsonb_object_agg(was.key, was.value) as before
-    from catalog_mergedrow m
-    cross join lateral jsonb_each(m.before) was
-    join catalog_mergedrow l on l.model = m.model and l.object_id = m.object_id and l.id > m.id
-        and l.before -> was.key = m.after -> was.key
-    join catalog_titlemerge f on f.id = l.merge_id and f.undone_at is null
-        and %(titles)s::bigint[] && array[f.kept_id, f.merged_id]
-    where m.merge_id = %(merge)s
-    group by l.id
+    select id, jsonb_object_agg(key, earlier_before) as before from changes
+    where earlier_merge = %(merge)s and earlier_after = before
+    group by id
 ) handed
 where later.id = handed.id
 """
@@ -91,15 +93,21 @@ class Journal:
 
     def put_back(self) -> None:
         """Undo every change that nobody changed since, and remove what the merge made unless something hangs on it."""
-        with connection.cursor() as cursor:
-            titles = [self.merge.kept_id, self.merge.merged_id]
-            cursor.execute(HAND_ON, {"merge": self.merge.pk, "titles": titles})
+        self._hand_on()
         rows = MergedRow.objects.filter(merge=self.merge).order_by("model")
         changed = [apps.get_model(label) for label in rows.values_list("model", flat=True).distinct()]
         for model in changed:
             self._put_back(model)
         for model in changed:
             self._remove_made(model)
+
+    def _hand_on(self) -> None:
+        titles = [self.merge.kept_id, self.merge.merged_id]
+        same = models.Q(kept__in=titles) | models.Q(merged__in=titles)
+        later = list(TitleMerge.objects.filter(same, pk__gt=self.merge.pk, undone_at=None).values_list("pk", flat=True))
+        if later:
+            with connection.cursor() as cursor:
+                cursor.execute(HAND_ON, {"merge": self.merge.pk, "merges": [self.merge.pk, *later]})
 
     def _put_back(self, model: type[models.Model]) -> None:
         noted = self.rows_of(model).filter(before__isnull=False)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -37,8 +37,9 @@ def undo(merge: TitleMerge, *, by: User | None, at: datetime) -> TitleMerge:
     Journal(merge).put_back()
     kept.refresh_from_db()
     merged.refresh_from_db()
-    _divide_news(kept, merged, sources, since=merge.created_at, at=at)
+    _divide_news(merge, kept, merged, sources, at=at)
     part(kept, merged, by=by, since=merge.created_at, at=at)
+    _check_now()
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
     return merge
@@ -70,8 +71,12 @@ def _leaving_sources(merge: TitleMerge) -> set[str]:
     return set(theirs) - set(answered.exclude(pk__in=brought).values_list("source", flat=True))
 
 
-def _divide_news(kept: Title, merged: Title, sources: Collection[str], *, since: datetime, at: datetime) -> None:
+def _divide_news(merge: TitleMerge, kept: Title, merged: Title, sources: Collection[str], *, at: datetime) -> None:
     """What these sources brought since the merge goes with them; where nothing came nothing is touched."""
+    since = merge.created_at
+    if kept.episodes_changed_at and kept.episodes_changed_at >= since:
+        back = Journal(merge).rows_of(Episode).filter(before__has_key="title_id").values("object_id")
+        move_episodes(Episode.objects.filter(title=merged, pk__in=back), merged)  # some may have got other places
     if kept.detailed_at and kept.detailed_at >= since:
         new = Episode.objects.filter(title=kept, created_at__gte=since)
         for source in sources:
@@ -83,6 +88,16 @@ def _divide_news(kept: Title, merged: Title, sources: Collection[str], *, since:
             title.save(update_fields=["episode_count", "episodes_changed_at"])
 
 
+def _check_now() -> None:
+    """Let a missing row fail here, where it can be said, and not when all is committed."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError as error:
+        raise MergeError(_("It cannot be undone any more: episodes or seasons that it needs were deleted.")) from error
+
+
 def only_known_to(source: str, episodes: QuerySet[Episode], title: Title) -> QuerySet[Episode]:
     """Those of these episodes that no other source of episodes knows."""
     named = ExternalId.objects.filter(episode=OuterRef("pk"))
@@ -91,14 +106,15 @@ def only_known_to(source: str, episodes: QuerySet[Episode], title: Title) -> Que
 
 
 def move_episodes(episodes: QuerySet[Episode], title: Title) -> None:
-    """Give them to another title, into its seasons of the same numbers, made where it has none."""
+    """Give them to a title, into its seasons of the same numbers, made where it has none."""
     moving = list(episodes.select_related("season"))
     there = {season.number: season for season in Season.objects.filter(title=title)}
     theirs = {episode.season.number: episode.season for episode in moving if episode.season.number not in there}
     made = [Season(title=title, **{name: getattr(season, name) for name in COPIED}) for season in theirs.values()]
     there |= {season.number: season for season in Season.objects.bulk_create(made)}
     seasons = {episode.season_id: there[episode.season.number].pk for episode in moving}
-    take_over(moving, title, seasons, list(Episode.objects.filter(title=title)))
+    others = Episode.objects.filter(title=title).exclude(pk__in=[episode.pk for episode in moving])
+    take_over(moving, title, seasons, list(others))
 
 
 def forget(source: str, title: Title) -> None:

@@ -64,6 +64,9 @@ class SourceRecord(models.Model):
                 name="source_record_due_for_retry",
                 condition=Q(state="failed"),
             ),
+            models.Index(
+                fields=["state", "id"], name="source_record_not_well", condition=Q(state__in=["failed", "gone"])
+            ),
         ]
 
     def __str__(self) -> str:

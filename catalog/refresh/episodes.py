@@ -64,15 +64,15 @@ def save(title: Title, facts: TitleFacts, parts: Parts, *, at: datetime) -> Save
     _write(new, changed, at=at)
     _name_episodes(facts.source, new | known.adopted)
     ours = {told.id: episode for told in parts.episodes if (episode := new.get(told.id) or known.get(told.id))}
-    reseasons = _save_orders(parts, ours)
+    renumbered = _save_orders(parts, ours)
     stills = {ours[told.id].pk: told.picture for told in parts.episodes if told.id in ours}
     pictures.offer(facts.source, episodes=stills, at=at)
-    saved.new, saved.changed = list(new.values()), bool(new or changed or reseasons)
+    saved.new, saved.changed = list(new.values()), bool(new or changed or renumbered)
     return saved
 
 
 def _in_order(parts: Parts, order: str) -> Parts:
-    """The episodes as the series is seasons; where they aired becomes one of their other places."""
+    """The episodes as the series is numbered; where they aired becomes one of their other places."""
     if order == Title.Order.AIRED:
         return parts
     return replace(parts, episodes=tuple(_moved_to(episode, order) for episode in parts.episodes))

@@ -134,11 +134,12 @@ select norm, array(
 )
 from split
 """
+# Counted, since `exists` lets PostgreSQL hope to meet one soon: it would read the table row by row.
 KNOWN = """
-exists (
-    select from catalog_searchentry
+(
+    select count(*) from catalog_searchentry
     where {where} and words @@ quote_literal(array_to_string(parts[first:last], ''))::tsquery
-)
+) > 0
 """
 
 EACH_ONCE = """
@@ -173,9 +174,8 @@ def find(
     if asked is None:
         return []
     parameters = _parameters(asked, viewer, limit, kinds, facets)
-    unnarrowed = parameters | {"kinds": list(SearchEntry.Kind), "facets": []}
     hits = _by_words(groups, parameters)
-    if hits or (parameters != unnarrowed and _by_words(groups, unnarrowed)):
+    if hits or ((kinds or facets) and _by_words(groups, _unnarrowed(parameters))):
         return hits
     return _look_alike(groups, parameters)
 
@@ -232,6 +232,10 @@ def _parameters(
         "limit": limit,
         "enough": 3 * limit,
     }
+
+
+def _unnarrowed(parameters: dict[str, Any]) -> dict[str, Any]:
+    return parameters | {"kinds": list(SearchEntry.Kind), "facets": [], "limit": 1}
 
 
 def _by_words(groups: list[Group], parameters: dict[str, Any]) -> list[Hit]:

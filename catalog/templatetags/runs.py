@@ -17,6 +17,8 @@ WORDS = {
     "created whole": _("created whole"),
     "changed whole": _("changed whole"),
     "unchanged whole": _("unchanged whole"),
+    "put up": _("put up"),
+    "taken down": _("taken down"),
     "failed": _("failed"),
     "problems": _("problems"),
 }

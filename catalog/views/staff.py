@@ -17,7 +17,9 @@ from catalog.models import ImportRun, Match, Person, SourceRecord, Title
 from catalog.sources import providers
 from config import charts, work
 
-from .runs import STOP, shown
+from .runs import LOOK, STOP, shown
+
+START = "catalog.add_importrun"
 
 RUNS = 10
 FINISHED = 5
@@ -81,8 +83,8 @@ def _put_back(request: HttpRequest, retry: Callable[[], int]) -> HttpResponse:
 
 def _at_work(request: HttpRequest) -> dict[str, Any]:
     """What moves while somebody looks: runs, queues, workers and failed jobs."""
-    context: dict[str, Any] = {"may_retry": request.user.is_superuser, "may_stop": request.user.has_perm(STOP)}
-    if request.user.has_perm("catalog.view_importrun"):
+    context: dict[str, Any] = {"may_stop": request.user.has_perm(STOP), "may_start": request.user.has_perm(START)}
+    if request.user.has_perm(LOOK):
         runs = ImportRun.objects.order_by("-started_at", "-pk").defer("cursor", "errors")
         context["active"] = shown(runs.active()[:RUNS])
         context["finished"] = runs.filter(finished_at__isnull=False)[:FINISHED]

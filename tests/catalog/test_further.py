@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django_rq import get_queue
+from rq.timeouts import JobTimeoutException
 from werkzeug import Response
 
 from catalog import further, jobs, live, search
@@ -186,6 +187,18 @@ def test_a_source_that_is_slow_counts_as_silent_until_it_answers_after_all(viewe
     jobs.search_source("tvmaze", "lantern")
     after_all = further.findings(viewer, "lantern", viewer, now=NOW + timedelta(seconds=60))
     assert (len(after_all.hits), after_all.silent) == (1, [])
+
+
+def test_a_job_that_takes_too_long_ends_as_a_silent_source(client, ask, two_sources, monkeypatch):
+    def hang(client, words):
+        raise JobTimeoutException("Task exceeded maximum timeout value (25 seconds)")
+
+    monkeypatch.setattr(tvmaze.TVmaze, "search", hang)
+    tmdb_knows(two_sources, film(7, "The Lantern"))
+    ask("lantern")
+    part = look(client, "lantern", headers=LOOK)
+    assert names(part) == ["The Lantern"]
+    assert "No answer from TVmaze." in part
 
 
 def test_nothing_new_is_said_in_words(client, ask, server):

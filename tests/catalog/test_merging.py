@@ -36,8 +36,10 @@ from tests.factories import (
     EpisodeFactory,
     GenreFactory,
     MovieFactory,
+    SeasonFactory,
     TitleFactory,
     UserFactory,
+    WatchFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -347,6 +349,28 @@ def test_what_was_changed_after_a_merge_is_not_put_back(these):
     merging.undo(record, by=None, at=LATER)
     assert Title.objects.get(pk=these.kept.pk).overview == "As staff say."
     assert Title.objects.get(pk=these.kept.pk).country == ""
+
+
+def test_an_episode_that_got_another_place_since_has_one_at_its_own_title_again(these):
+    record = merge(these)
+    moved = Episode.objects.get(pk=these.theirs["wreck"].pk)
+    moved.season, moved.number = SeasonFactory(title=these.kept, number=2), 9  # which is a husk's at the other title
+    moved.save()
+    Title.objects.filter(pk=these.kept.pk).update(episodes_changed_at=NOW + timedelta(minutes=5))
+    merging.undo(record, by=None, at=LATER)
+    moved.refresh_from_db()
+    assert (moved.title, moved.season, moved.number) == (these.merged, these.merged.seasons.get(number=2), None)
+    assert Title.objects.get(pk=these.merged.pk).episode_count == 6
+
+
+def test_what_cannot_be_put_back_is_refused_and_nothing_changes(these):
+    WatchFactory(episode=these.theirs["fog"])
+    record = merge(these)
+    these.theirs["fog"].delete()
+    before = database()
+    with pytest.raises(merging.MergeError, match="deleted"):
+        merging.undo(record, by=None, at=LATER)
+    assert differences(before, database()) == {}
 
 
 def test_a_season_that_a_merge_made_stays_while_something_hangs_on_it(these):

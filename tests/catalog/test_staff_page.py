@@ -56,7 +56,7 @@ def test_runs_in_progress_have_bars(client, staff):
     runs.publish(run)
     page = client.get(INDEX)
     assert '<progress max="100" value="62"' in page.content.decode()
-    assert "step 2 of 2: details, 1 of 4" in text(page)
+    assert "step 2 of 2: details 1 of 4" in text(page)
 
 
 def test_finished_runs_are_listed(client, staff):
@@ -206,7 +206,13 @@ def test_nobody_does_what_they_may_not(client, failed):
     assert client.post(reverse("retry_job", args=[failed.id])).status_code == 404
     assert client.post(reverse("retry_jobs")).status_code == 404
     assert client.post(reverse("try_record", args=[record().pk])).status_code == 404
-    assert "Try now" not in text(client.get(INDEX))
+    page = text(client.get(INDEX))
+    assert "Try now" not in page
+    assert "Start the shows pipeline" not in page
+
+
+def test_the_pipeline_is_started_from_here(client, staff):
+    assert f'action="{reverse("catalog:pipeline_start")}"' in client.get(INDEX).content.decode()
 
 
 def test_reading_changes_nothing(client, staff, failed):
