@@ -99,15 +99,17 @@ with matching as (
 # The same, but only among the most popular names, and the very name wherever it is.
 AMONG_POPULAR = """
 with asked as not materialized (
-    select *, {match} as match, popularity as score
+    select *, popularity as score
     from catalog_searchentry
     where {where} and kind = any(%(kinds)s) and (min_age <= %(age)s or %(unrated)s and min_age is null)
-), matching as (
+), found as (
     select * from (select * from asked order by popularity desc limit %(popular)s) top
     where words @@ to_tsquery('simple', %(words)s) {narrowed}
     union all (
         select * from asked where {same} {narrowed} order by popularity + 0 desc limit %(enough)s
     )
+), matching as (
+    select *, {match} as match from found
 )
 """
 
