@@ -27,9 +27,22 @@ def pytest_configure(config):
     os.environ |= {"DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(50)}
     for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL", "RATING_COUNTRY", "TVDB_API_KEY", "TMDB_API_KEY"):
         os.environ.pop(name, None)
+    if not is_worker(config):
+        servers.remove_abandoned()
+    if only_distributes(config):
+        return
     config.stash[_servers] = servers.start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     adapt_settings()
+
+
+def is_worker(config) -> bool:
+    """Of pytest -n: each of them has servers of its own."""
+    return hasattr(config, "workerinput")
+
+
+def only_distributes(config) -> bool:
+    return bool(config.getoption("numprocesses")) and not is_worker(config)
 
 
 def pytest_unconfigure(config):

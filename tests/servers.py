@@ -16,7 +16,6 @@ FOLDER = Path("/tmp")
 def start() -> Servers:
     """DATABASE_URL, when given, is used (pytest-django makes its own database there); Valkey is always ours: the
     tests empty it."""
-    remove_abandoned()
     home = new_home()
     os.environ.pop("REDIS_URL", None)
     os.environ["MARQUEE_HOME"] = str(home)
