@@ -127,6 +127,14 @@ class Profile(models.Model):
         SLATE = "slate", _("Slate")
         TEAL = "teal", _("Teal")
 
+    class Scale(models.TextChoices):
+        """How ratings of 1 to 100 are given and shown."""
+
+        STARS = "stars", _("Five stars, by halves")
+        TEN = "ten", _("One to ten")
+        HUNDRED = "hundred", _("One to a hundred")
+        THUMBS = "thumbs", _("Thumbs up or down")
+
     household = models.ForeignKey(
         Household, on_delete=models.CASCADE, related_name="profiles", verbose_name=_("household")
     )
@@ -138,6 +146,13 @@ class Profile(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    region = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Where you watch: ISO 3166-1, two letters.")
+    )
+    rating_scale = models.CharField(_("rating scale"), max_length=7, choices=Scale, default=Scale.STARS)
+    has_spoiler_shield = models.BooleanField(
+        _("spoiler shield"), default=True, help_text=_("Veils what happens in episodes that you have not seen.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = ProfileQuerySet.as_manager()
@@ -171,3 +186,24 @@ class Profile(models.Model):
         if taken.exists():
             raise ValidationError({"name": _("There is already a profile of this name.")})
         super().validate_constraints(exclude)
+
+
+class ApiToken(models.Model):
+    """A key that lets a program in without a session, for one purpose and one profile. Only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        CALENDAR = "calendar", _("Reads the calendar")
+        PLAYER = "player", _("Tells what is played")
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="tokens", verbose_name=_("profile"))
+    scope = models.CharField(_("may do"), max_length=10, choices=Scope)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.scope}"

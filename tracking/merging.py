@@ -1,17 +1,28 @@
 """What becomes of the log when titles merge or part: every viewing and rating moves, and comes back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from accounts.models import Profile
 from catalog.merging import Joining, Move, Mover, Parting, present_episode
 from catalog.models import Match, MergedRow, Title, TitleMerge
-from tracking import locks, progress
-from tracking.models import LibraryEntry, LogChange, Rating, Watch
+from tracking import locks, progress, ratings
+from tracking.models import (
+    Dismissal,
+    ImportRow,
+    ImportWork,
+    LibraryEntry,
+    ListItem,
+    LogChange,
+    Note,
+    Position,
+    Rating,
+    Watch,
+)
 
 STRENGTH = (
     LibraryEntry.State.WATCHING,
@@ -67,18 +78,13 @@ class MoveRatings(Move):
 
     def join(self, joining: Joining) -> None:
         super().join(joining)
-        _sum_ratings(joining.kept, joining.merged)
+        ratings.sum_up(joining.kept)
+        ratings.sum_up(joining.merged)
 
     def part(self, parting: Parting) -> None:
         super().part(parting)
-        _sum_ratings(parting.staying, parting.leaving)
-
-
-def _sum_ratings(*titles: Title) -> None:
-    for title in titles:
-        ratings = Rating.objects.filter(title=title, season=None, episode=None)
-        total = ratings.aggregate(total=Coalesce(Sum("value"), 0))["total"]
-        Title.objects.filter(pk=title.pk).update(rating_sum=total, rating_count=ratings.count())
+        ratings.sum_up(parting.staying)
+        ratings.sum_up(parting.leaving)
 
 
 class MoveEntries:
@@ -154,9 +160,36 @@ def _title_of(row: dict[str, Any] | None, present: int | None) -> int | None:
     return locks.present_episode(row["episode_id"]).title_id
 
 
+@dataclass(frozen=True)
+class Recomputed:
+    """Rows that a nightly job makes anew stay where they are until then."""
+
+    covers: Iterable[str]
+
+    def join(self, joining: Joining) -> None:
+        pass
+
+    def part(self, parting: Parting) -> None:
+        pass
+
+
 MOVERS: Iterable[Mover] = (
     Move(Watch, title="title", episode="episode"),
     MoveRatings(Rating, title="title", season="season", episode="episode"),
+    Move(Note, title="title"),
+    Move(ListItem, title="title", episode="episode"),
+    Move(Position, title="title", episode="episode"),
+    Move(Dismissal, title="title"),
+    Move(ImportWork, title="title"),
+    Move(ImportRow, season="season", episode="episode"),
     MoveChanges(LogChange, title="title"),
     MoveEntries(),
+    Recomputed(
+        (
+            "tracking.AlsoWatched.title",
+            "tracking.AlsoWatched.other",
+            "tracking.Recommendation.title",
+            "tracking.Recommendation.because",
+        )
+    ),
 )

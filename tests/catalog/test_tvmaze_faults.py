@@ -4,19 +4,21 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
+from django.test import override_settings
 
-from catalog.models import CollectionItem, Credit, Episode, Title
+from catalog.models import Collection, CollectionItem, Credit, Episode, Title
 from catalog.sources import http, tvmaze
 from catalog.sources.limits import RateLimit
 
 from .test_tvmaze_replay import REPLAY, pytestmark  # noqa: F401
 
+SHELF = 20
 TRIES = 12
 """Times that the pipeline is started again, at most."""
 
@@ -30,22 +32,25 @@ FAULTS = {
 
 
 @pytest.fixture(autouse=True)
-def hurried(settings, monkeypatch):
-    """No pauses and no limit: what is tested is what comes of the faults, not the patience with them."""
+def hurried(db, settings, monkeypatch):
+    """A short shelf, no pauses and no limit: what is tested is what comes of the faults, not the patience with them."""
     settings.SOURCE_TIMEOUT = 0.5
+    shelf = Collection.objects.get(slug="top-english-action")
+    shelf.rule = {**shelf.rule, "limit": SHELF}
+    shelf.save()
     monkeypatch.setattr(http, "BACK_OFF", 0.0)
     wide = RateLimit("tvmaze", calls=100_000, seconds=1.0, redis=tvmaze.LIMIT.redis)
     monkeypatch.setattr(tvmaze, "LIMIT", wide)
 
 
 @contextmanager
-def replay(settings, *faults):
+def replay(*faults):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings.TVMAZE_URL = f"http://127.0.0.1:{port}"
     command = [sys.executable, str(REPLAY), "--port", str(port), "--rate", "1000000", *faults]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    address = override_settings(TVMAZE_URL=f"http://127.0.0.1:{port}")
+    with address, subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
         try:
             yield
@@ -76,9 +81,9 @@ def rows():
     return [sorted(map(repr, each)) for each in (titles, episodes, credited, shelf, genres)]
 
 
-@lru_cache(maxsize=1)
-def rows_without_faults(settings):
-    with transaction.atomic(), replay(settings):
+@cache
+def rows_without_faults():
+    with transaction.atomic(), replay():
         assert carried_out() == 1
         clean = rows()
         transaction.set_rollback(True)
@@ -86,9 +91,9 @@ def rows_without_faults(settings):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_pipeline_ends_in_the_same_rows(settings, fault):
-    clean = rows_without_faults(settings)
-    with replay(settings, *FAULTS[fault]):
+def test_the_pipeline_ends_in_the_same_rows(fault):
+    clean = rows_without_faults()
+    with replay(*FAULTS[fault]):
         carried_out()
     assert [len(each) for each in rows()] == [len(each) for each in clean]
     assert rows() == clean

@@ -3,7 +3,7 @@
 import accounts.models
 import django.db.models.deletion
 import django.utils.timezone
-import tracking.models
+import catalog.models.exact
 import uuid
 from django.db import migrations, models
 
@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, verbose_name='key')),
                 ('kind', models.CharField(choices=[('check-in', 'Viewing logged'), ('edit', 'Viewing changed'), ('delete', 'Viewing removed'), ('plan', 'Put on the watchlist'), ('unplan', 'Taken off the watchlist')], max_length=10, verbose_name='kind')),
                 ('batch', models.UUIDField(default=uuid.uuid4, verbose_name='batch')),
-                ('before', models.JSONField(encoder=tracking.models.ExactEncoder, verbose_name='before')),
-                ('after', models.JSONField(encoder=tracking.models.ExactEncoder, verbose_name='after')),
+                ('before', models.JSONField(encoder=catalog.models.exact.ExactEncoder, verbose_name='before')),
+                ('after', models.JSONField(encoder=catalog.models.exact.ExactEncoder, verbose_name='after')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='changed')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone')),
                 ('profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='accounts.profile', verbose_name='profile')),

@@ -1,0 +1,128 @@
+"""What a profile thinks of a title, and how far it is."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile
+from accounts.viewers import Viewer
+from catalog.models import Episode, Title
+
+
+class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def in_state(self, state: str) -> Self:
+        return self.filter(state=state)
+
+    def for_cards(self) -> Self:
+        """Load what a card of the library reads."""
+        return self.select_related("title").defer("title__overview", "title__field_sources")
+
+    def for_slips(self) -> Self:
+        """Load what a slip of *up next* reads."""
+        wide = ("title__overview", "title__field_sources", "next_episode__overview", "next_episode__season__overview")
+        return self.select_related("title", "next_episode__season").defer(*wide)
+
+    def count_by_state(self) -> dict[str, int]:
+        counted = dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+        return {state: counted.get(state, 0) for state in LibraryEntry.State.values}
+
+    def up_next(self, now: datetime) -> Self:
+        """Series in progress whose next episode was shown already; the newest activity first."""
+        aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
+        return (
+            self.filter(state=LibraryEntry.State.WATCHING, next_episode__isnull=False, hidden_at=None)
+            .filter(models.Exists(aired))
+            .order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
+        )
+
+    def outdated(self, since: datetime | None = None) -> Self:
+        """Counted before the episodes of their title changed; with `since` only what changed lately is looked at."""
+        outdated = self.filter(title__episodes_changed_at__gt=F("counted_at"), title__merged_into=None)
+        return outdated.filter(title__episodes_changed_at__gte=since) if since else outdated
+
+
+class LibraryEntry(models.Model):
+    """What a profile thinks of a title, and how far it is; kept in the transaction that changes the log."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        WATCHING = "watching", _("Watching")
+        PAUSED = "paused", _("Paused")
+        DROPPED = "dropped", _("Dropped")
+        COMPLETED = "completed", _("Completed")
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="library", verbose_name=_("profile")
+    )
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="library", verbose_name=_("title"))
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    run = models.PositiveSmallIntegerField(_("run"), default=1)
+    watch_count = models.PositiveIntegerField(_("viewings"), default=0)
+    seen_count = models.PositiveIntegerField(
+        _("seen"), default=0, help_text=_("Regular episodes seen in this run; one for a film.")
+    )
+    last_watched_at = models.DateTimeField(_("last watched"), null=True, blank=True)
+    next_episode = models.ForeignKey(
+        Episode, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("next episode")
+    )
+    hidden_at = models.DateTimeField(
+        _("hidden from up next"), null=True, blank=True, help_text=_("Without being dropped.")
+    )
+    counted_at = models.DateTimeField(_("counted"), default=timezone.now)
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = LibraryEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("library entry")
+        verbose_name_plural = _("library entries")
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "title"], name="library_entry_once_per_title"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "watching", "paused", "dropped", "completed"]),
+                name="library_entry_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_count__lte=F("watch_count")), name="library_entry_seen_was_watched"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("profile"),
+                F("state"),
+                F("last_watched_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="library_by_state",
+            ),
+            models.Index(fields=["profile", "state", "-updated_at", "-id"], name="library_newest_of_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.title_id} {self.state}"
+
+    @property
+    def look(self) -> str:
+        """How its card looks: “seen”, “dropped” or plain."""
+        return {self.State.COMPLETED: "seen", self.State.DROPPED: "dropped"}.get(self.State(self.state), "")
+
+    @property
+    def in_all(self) -> int:
+        """How many regular episodes there are to see, of a series that was begun; else none."""
+        return self.title.episode_count if self.seen_count and self.title.is_series else 0
+
+    @property
+    def spoken(self) -> str:
+        if not self.in_all:
+            return ""
+        return _("%(seen)s of %(all)s") % {"seen": self.seen_count, "all": self.in_all}

@@ -1,0 +1,107 @@
+"""Lists that a profile makes for itself or for others to read."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Profile
+from accounts.viewers import Viewer
+from catalog.models import Episode, Title
+from catalog.models.paths import path_to
+
+
+class ListQuerySet(models.QuerySet["List"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile, removed_at=None)
+
+    def readable_by(self, profile: Profile | None) -> Self:
+        """One's own, and what others made public."""
+        mine = Q(profile=profile) if profile else Q()
+        return self.filter(Q(is_public=True) | mine if profile else Q(is_public=True), removed_at=None)
+
+
+class List(models.Model):
+    """Titles and episodes in an order of somebody's choosing. A removed one stays a while, so that it can come back."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="lists", verbose_name=_("profile")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    address = models.UUIDField(_("address"), default=uuid.uuid4, unique=True, editable=False)
+    description = models.TextField(_("description"), blank=True, max_length=20_000)
+    is_public = models.BooleanField(_("public"), default=False, help_text=_("Whoever knows its address may read it."))
+    is_numbered = models.BooleanField(_("numbered"), default=False)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = ListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="list_has_a_name"),
+            models.UniqueConstraint(
+                fields=["profile", "name"], condition=Q(removed_at=None), name="list_name_once_per_profile"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["profile", "-updated_at", "-id"], name="list_of_profile", condition=Q(removed_at=None)
+            ),
+            models.Index(fields=["removed_at"], name="list_removed", condition=Q(removed_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return path_to("tracking:list_detail", self.address)
+
+
+class ListItemQuerySet(models.QuerySet["ListItem"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(title__in=Title.objects.visible_to(viewer))
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+    def for_cards(self) -> Self:
+        """Load what a line of a list reads."""
+        wide = ("title__overview", "title__field_sources", "episode__overview", "episode__season__overview")
+        return self.select_related("title", "episode__season").defer(*wide)
+
+
+class ListItem(models.Model):
+    """A title, or an episode of it, on a list. Positions have gaps; equal ones are told apart by their age."""
+
+    list = models.ForeignKey(
+        List, on_delete=models.CASCADE, db_index=False, related_name="items", verbose_name=_("list")
+    )
+    title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="list_items", verbose_name=_("title"))
+    episode = models.ForeignKey(
+        Episode, on_delete=models.PROTECT, null=True, blank=True, related_name="list_items", verbose_name=_("episode")
+    )
+    position = models.PositiveIntegerField(_("position"))
+    note = models.TextField(_("note"), blank=True, max_length=5000)
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    objects = ListItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item of a list")
+        verbose_name_plural = _("items of lists")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list", "title", "episode"], nulls_distinct=False, name="list_item_once_per_list"
+            )
+        ]
+        indexes = [models.Index(fields=["list", "position", "id"], name="list_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.list_id} {self.position} {self.title_id}"
