@@ -5,7 +5,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import Household, Profile, User
+from config.tables import ReadOnlyAdmin
+
+from .models import ApiToken, Household, Profile, User
 
 
 class ProfileInline(admin.TabularInline):
@@ -53,4 +55,14 @@ class ProfileAdmin(admin.ModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name", "household__name")
     autocomplete_fields = ("household",)
+    ordering = ("-pk",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Only hashes are kept: nobody can tell a token again."""
+
+    list_display = ("profile", "scope", "created_at", "last_used_at")
+    list_select_related = ("profile",)
+    list_filter = ("scope",)
     ordering = ("-pk",)

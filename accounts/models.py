@@ -105,6 +105,14 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """The profiles a user may enter: those of the household."""
         return self.filter(household_id=user.household_id)
 
+    def beside(self, profile: "Profile") -> Self:
+        """The others of the household."""
+        return self.filter(household_id=profile.household_id).exclude(pk=profile.pk)
+
+    def old_enough_for(self, min_age: int | None) -> Self:
+        """Who may see what is for this age and above; what has no known age is for adults."""
+        return self.filter(kind=Profile.Kind.ADULT) if min_age is None else self.filter(highest_age__gte=min_age)
+
     def in_order(self) -> Self:
         return self.order_by("created_at", "pk")
 

@@ -4,9 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import ApiToken, Profile
+from accounts.models import ApiToken, Profile, User
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
@@ -18,8 +18,11 @@ def make(profile: Profile, scope: ApiToken.Scope) -> tuple[ApiToken, str]:
 
 
 def find(secret: str, scope: ApiToken.Scope, *, at: datetime) -> ApiToken | None:
-    """Whose key this is, with its profile; None for what is forged, revoked or for another purpose."""
-    found = ApiToken.objects.select_related("profile__household").filter(digest=_digest(secret), scope=scope).first()
+    """Whose key this is, with its profile; None for what is forged, revoked, for another purpose, or of a household in
+    which nobody may sign in any more."""
+    at_home = User.objects.filter(household=OuterRef("profile__household"), is_active=True)
+    tokens = ApiToken.objects.filter(Exists(at_home), digest=_digest(secret), scope=scope)
+    found = tokens.select_related("profile__household").first()
     if found:
         unnoted = Q(last_used_at=None) | Q(last_used_at__lt=at - USE_NOTED_EVERY)
         ApiToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=at)

@@ -51,7 +51,17 @@ SELECT DISTINCT ON (folded) 'episode', id, name, popularity, min_age {rest} FROM
 """
 
 ENTRY_COLUMNS = (
-    *("profile_id", "title_id", "state", "run", "watch_count", "seen_count", "last_watched_at", "next_episode_id"),
+    *(
+        "profile_id",
+        "title_id",
+        "state",
+        "is_said",
+        "run",
+        "watch_count",
+        "seen_count",
+        "last_watched_at",
+        "next_episode_id",
+    ),
     *("counted_at", "created_at", "updated_at"),
 )
 # The rule of tracking/progress.py: the first regular episode not seen behind the one watched last, else the first one.
@@ -86,7 +96,7 @@ SELECT profile_id, title_id,
         WHEN profile_id > 3 AND (profile_id + title_id) %% 10 = 1 THEN 'dropped'
         ELSE 'watching'
     END,
-    1, watch_count, CASE WHEN kind = 'movie' THEN 1 ELSE seen END, last_at, next_id, %s, first_at, last_at
+    false, 1, watch_count, CASE WHEN kind = 'movie' THEN 1 ELSE seen END, last_at, next_id, %s, first_at, last_at
 FROM measured
 """
 PLANNED = """

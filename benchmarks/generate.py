@@ -15,7 +15,7 @@ from accounts.models import Household, Profile, User
 from catalog.models import Alias, Credit, Episode, Genre, GenreLabel, Network, Person, Season, Title
 from tracking.models import LibraryEntry, Watch
 
-from . import catalogue, derived, viewers
+from . import catalogue, derived, keeping, viewers
 from .catalogue import Catalogue
 from .copying import Loaded, bare, copy_rows, in_order_of, quoted, restart_ids, run
 from .layout import Layout, Size
@@ -101,6 +101,7 @@ def _load(size: Size) -> Iterator[Loaded]:
         yield from _viewers(Viewers(layout), at)
     with bare([LibraryEntry]):
         yield from derived.entries(size.titles, at)
+    yield from keeping.rows(layout, at)
 
 
 def _catalogue(rows: Catalogue, at: datetime) -> Iterator[Loaded]:

@@ -7,17 +7,25 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Profile
 from catalog import rules
 from catalog.models import Collection, Genre, Network
 from config import paging
+from tracking import statistics
+from tracking.calendar import feeds, spans
 from tracking.models import Watch
+from tracking.statistics import Period
 from tracking.views.diary import ENTRIES
 
-from .measuring import Benchmark, Budget, Measured, pages
+from .measuring import NO_BUDGET, Benchmark, Budget, Measured, calls, pages
 from .site import Site
+from .viewers import IN_PROGRESS
 
 PAGE = Budget(median=25, p95=60, queries=12, kilobytes=60)
+STATISTICS = Budget(median=100, queries=12, kilobytes=150)
+FEED = Budget(median=500, queries=12, kilobytes=400)
 SAMPLE = 40
+YEARS = "?since=2025-01-01&until=2025-12-31&beside=before"
 
 FILTERS = {
     "all": "",
@@ -125,12 +133,51 @@ def library(state: str) -> Callable[[Site], Measured]:
     return lambda site: pages(site.client, [f"{reverse('tracking:library')}?state={state}"], rounds=site.rounds)
 
 
+def library_sorted(sort: str) -> Callable[[Site], Measured]:
+    """Everything completed, narrowed and in an order that no index has."""
+    query = f"?state=completed&kind=series&genre=drama&sort={sort}"
+    return lambda site: pages(site.heaviest_client, [reverse("tracking:library") + query], rounds=site.rounds)
+
+
 def up_next(site: Site) -> Measured:
     return pages(site.in_progress_client, [reverse("tracking:up_next")], rounds=site.rounds)
 
 
 def home_in_progress(site: Site) -> Measured:
     return pages(site.in_progress_client, [reverse("home")], rounds=site.rounds)
+
+
+def calendar(view: str) -> Callable[[Site], Measured]:
+    query = f"?view={view}"
+    return lambda site: pages(site.in_progress_client, [reverse("tracking:calendar") + query], rounds=site.rounds)
+
+
+def calendar_busy(site: Site) -> Measured:
+    return pages(site.client, [reverse("tracking:calendar")], rounds=site.rounds)
+
+
+def calendar_feed(site: Site) -> Measured:
+    """Read anew each time, at an address made for this and taken away."""
+    profile = Profile.objects.get(pk=IN_PROGRESS)
+    path = reverse("tracking:calendar_feed", args=[feeds.renew(profile)])
+    try:
+        return pages(site.client, [path], rounds=max(site.rounds // 4, 3))
+    finally:
+        feeds.revoke(profile)
+
+
+def stats(query: str) -> Callable[[Site], Measured]:
+    """As viewers find it: the figures of a log that did not change are kept."""
+    return lambda site: pages(site.client, [reverse("tracking:stats") + query], rounds=site.rounds)
+
+
+def stats_read_anew(site: Site) -> Measured:
+    return calls([lambda: statistics.read(site.viewer, Period())] * max(site.rounds // 4, 3))
+
+
+def stats_year(site: Site) -> Measured:
+    path = reverse("tracking:stats_year", args=[timezone.localdate().year - 1])
+    return pages(site.client, [path], rounds=site.rounds)
 
 
 BENCHMARKS = (
@@ -152,5 +199,13 @@ BENCHMARKS = (
     Benchmark("log, deep inside 100,000", PAGE, log_deep),
     Benchmark("log, seen again, of 100,000", PAGE, log_again),
     *(Benchmark(f"library, {state}", PAGE, library(state)) for state in ("watching", "completed", "planned")),
+    *(Benchmark(f"library, a genre by {sort}", PAGE, library_sorted(sort)) for sort in ("rating", "progress", "left")),
     Benchmark("up next, 500 series in progress", PAGE, up_next),
+    *(Benchmark(f"calendar, {view}, 500 series in progress", PAGE, calendar(view)) for view in spans.VIEWS),
+    Benchmark("calendar, a month of 20,000", PAGE, calendar_busy),
+    Benchmark("calendar, the feed of 500 series in progress", FEED, calendar_feed),
+    Benchmark("statistics, all time of 20,000", STATISTICS, stats("")),
+    Benchmark("statistics, a year beside another", STATISTICS, stats(YEARS)),
+    Benchmark("statistics, all time, the log read anew", NO_BUDGET, stats_read_anew),
+    Benchmark("a year in review", STATISTICS, stats_year),
 )

@@ -9,7 +9,22 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import generate, importing, machine, pages, report, searching, serving, staff, writing
+from . import (
+    exporting,
+    generate,
+    histories,
+    importing,
+    keeping,
+    machine,
+    pages,
+    playing,
+    report,
+    searching,
+    serving,
+    staff,
+    tastes,
+    writing,
+)
 from .layout import Size
 from .measuring import Benchmark, SkippedError
 from .report import Line
@@ -42,8 +57,13 @@ def fill(size: Size) -> None:
 
 
 def benchmarks() -> Sequence[Benchmark[Site]]:
-    first = (*searching.BENCHMARKS, *pages.BENCHMARKS, *serving.BENCHMARKS)
-    return (*first, *writing.BENCHMARKS, *importing.BENCHMARKS, *staff.benchmarks())
+    first = (*tastes.BENCHMARKS, *searching.BENCHMARKS, *pages.BENCHMARKS, *keeping.BENCHMARKS, *serving.BENCHMARKS)
+    written = (*writing.BENCHMARKS, *playing.BENCHMARKS)
+    return (*first, *written, *importing.BENCHMARKS, *_of_histories(), *staff.benchmarks())
+
+
+def _of_histories() -> Sequence[Benchmark[Site]]:
+    return (*histories.BENCHMARKS, *exporting.BENCHMARKS)
 
 
 def measure(site: Site, these: Iterable[Benchmark[Site]]) -> list[Line]:

@@ -16,6 +16,7 @@ from .measuring import UNTIMED, Benchmark, Budget, Measured, SkippedError, calls
 from .site import Site
 
 CHECK_IN = Budget(p95=20)
+MARK = Budget(p95=1000)
 KEY = "benchmark-write-"
 
 
@@ -50,6 +51,20 @@ def long_series(site: Site) -> Measured:
         for number, episode in enumerate(list(episodes))
     )
     return _undoing(site, each)
+
+
+def mark(site: Site) -> Measured:
+    """A series of 751 in one press, in a run in which nothing was seen; taken back after each."""
+    reach, title = diary.Reach(), site.longest_series
+    diary.begin_again(site.viewer, title, key=f"{KEY}{uuid.uuid4()}", at=timezone.now())
+
+    def once() -> None:
+        key, now = f"{KEY}{uuid.uuid4()}", timezone.now()
+        marked = diary.mark(site.viewer, title, reach, moment=moments.some_time("UTC"), key=key, at=now)
+        if marked.change:
+            diary.undo_press(marked.change, at=now)
+
+    return _undoing(site, (once for _round in range(min(site.rounds, 10) + UNTIMED)))
 
 
 def press(site: Site) -> Measured:
@@ -87,6 +102,7 @@ def _take_back(site: Site) -> None:
 BENCHMARKS = (
     Benchmark("check-in, counters and next episode", CHECK_IN, check_in),
     Benchmark("check-in, series of 751 episodes", CHECK_IN, long_series),
+    Benchmark("mark a series of 751 episodes, and its undo", MARK, mark),
     Benchmark("check-in, the whole request", CHECK_IN, press),
     Benchmark("undo of a check-in", CHECK_IN, undo),
 )

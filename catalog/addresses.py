@@ -1,13 +1,18 @@
 """What stands at an address: paths that name a thing lead to it for ever, even after it was renamed or merged."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from accounts.viewers import Viewer
 from catalog.models import Collection, Episode, Person, SlugHistory, Title, TitleChange
 
+NOTHING: Mapping[str, Combinable] = MappingProxyType({})
 LONGEST_CHAIN = 5
 """Merges into merged titles that are followed."""
 
@@ -24,10 +29,13 @@ _NEWS = ArraySubquery(_CHANGES.values(facts=JSONObject(at="created_at", text="te
 """What changed on a title lately, in the same way; moments as PostgreSQL writes them in JSON."""
 
 
-def title_at(kind: str, slug: str, viewer: Viewer) -> Title | None:
-    """The title that has, or once had, this address, if the viewer may see it. A different slug says that it moved."""
+def title_at(kind: str, slug: str, viewer: Viewer, also: Mapping[str, Combinable] = NOTHING) -> Title | None:
+    """The title that has, or once had, this address, if the viewer may see it. A different slug says that it moved.
+
+    `also` are annotations that the page reads besides.
+    """
     visible = Title.objects.visible_to(viewer).select_related("network").prefetch_related("genres")
-    visible = visible.annotate(shelved_on=_COLLECTIONS, news=_NEWS)
+    visible = visible.annotate(shelved_on=_COLLECTIONS, news=_NEWS, **also)
     here = visible.filter(kind=kind, slug=slug).first()
     if here:
         return here

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
@@ -100,10 +101,13 @@ class Filters:
     period: Period | None = None
     network: Network | None = None
     status: str = ""
+    is_mine: bool = False
+    """Only what is on services that the viewer has: these the page knows, and narrows the titles itself."""
+
     sort: Sort = POPULAR
 
     def __bool__(self) -> bool:
-        return any((self.genre, self.language, self.period, self.network, self.status))
+        return any((self.genre, self.language, self.period, self.network, self.status, self.is_mine))
 
     def narrow(self, titles: TitleQuerySet) -> TitleQuerySet:
         if self.genre:
@@ -131,6 +135,7 @@ class Filters:
             "year": self.year,
             "network": self.network.slug if self.network else "",
             "status": self.status,
+            "mine": "1" if self.is_mine else "",
             "sort": self.sort.slug if self.sort != POPULAR else "",
         }
         return urlencode({name: value for name, value in said.items() if value})
@@ -148,6 +153,8 @@ class Filters:
             chips.append(Chip(self.network.name, replace(self, network=None).query))
         if self.status:
             chips.append(Chip(str(Title.Status(self.status).label), replace(self, status="").query))
+        if self.is_mine:
+            chips.append(Chip(gettext("On my services"), replace(self, is_mine=False).query))
         return chips
 
 
@@ -161,6 +168,7 @@ def understood(asked: Mapping[str, str]) -> Filters:
         period=_period(asked.get("year", "")),
         network=Network.objects.filter(slug=network).first() if network else None,
         status=status if status in STATUSES else "",
+        is_mine=asked.get("mine") == "1",
         sort=SORTS.get(asked.get("sort", ""), POPULAR),
     )
 

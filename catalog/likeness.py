@@ -44,16 +44,26 @@ class Alike:
 
 def of(title: Title, billing: Billing, viewer: Viewer) -> list[Alike]:
     """The titles most like this one that the viewer may see, each with the reason in words."""
+    return shown(reasons(title, billing, viewer), viewer)
+
+
+def shown(said: Mapping[int, str], viewer: Viewer) -> list[Alike]:
+    """The titles with these ids that the viewer may see; in one query."""
+    titles = Title.objects.visible_to(viewer).for_cards().in_bulk(said)
+    return [Alike(titles[pk], reason) for pk, reason in said.items() if pk in titles]
+
+
+def reasons(title: Title, billing: Billing, viewer: Viewer) -> dict[int, str]:
+    """The ids of the titles most like this one, the most first, each with the reason in words."""
     stamps = [title.updated_at, *([title.detailed_at] if title.detailed_at else [])]
-    key = f"alike:{title.pk}:{int(max(stamps).timestamp())}:{_eyes(viewer)}"
+    key = f"alike:{title.pk}:{int(max(stamps).timestamp())}:{eyes(viewer)}"
     kept: list[tuple[int, Reason]] = cache.get_or_set(  # type: ignore[assignment]
         key, lambda: _work_out(title, billing, viewer), A_DAY
     )
-    shown = Title.objects.visible_to(viewer).for_cards().in_bulk([pk for pk, _reason in kept])
-    return [Alike(shown[pk], _in_words(reason)) for pk, reason in kept if pk in shown]
+    return {pk: _in_words(reason) for pk, reason in kept}
 
 
-def _eyes(viewer: Viewer) -> str:
+def eyes(viewer: Viewer) -> str:
     """The same for viewers who may see the same."""
     return f"{viewer.highest_age}:{viewer.sees_unrated}"
 
@@ -154,7 +164,7 @@ def _of_a_kind(facts: _Facts, viewer: Viewer) -> list[_Other]:
         lists[f"{kind}:genre:{rarest}:{facts.decade}"] = known.filter(kind=kind, genres=rarest, year__range=ten)
     if facts.title.network_id:
         lists[f"network:{facts.title.network_id}"] = known.filter(network=facts.title.network_id)
-    keys = {f"best-known:{name}:{_eyes(viewer)}": titles for name, titles in lists.items()}
+    keys = {f"best-known:{name}:{eyes(viewer)}": titles for name, titles in lists.items()}
     kept: dict[str, list[_Other]] = cache.get_many(keys)
     new = {key: _others(titles[:OF_A_KIND]) for key, titles in keys.items() if key not in kept}
     cache.set_many(new, A_DAY)

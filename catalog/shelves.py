@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from accounts.viewers import Viewer
 from catalog.models import Collection, CollectionItem, Title
 from config import keys
@@ -11,6 +13,7 @@ COLLECTIONS_ON_A_PAGE = 24
 TITLES_ON_A_PAGE = 42
 """As many as on a wall."""
 
+EVERYTHING = Q()
 BY_NAME = [keys.Column("name", str), keys.ROW_ID]
 IN_ORDER = [keys.Column("position", keys.whole), keys.ROW_ID]
 
@@ -51,9 +54,9 @@ def _mosaic(titles: list[Title]) -> list[Title]:
     return titles if len(titles) == Collection.IN_ITS_PICTURE else titles[:1]
 
 
-def items(collection: Collection, viewer: Viewer, after: str = "") -> ItemPage:
+def items(collection: Collection, viewer: Viewer, after: str = "", *, only: Q = EVERYTHING) -> ItemPage:
     """What the viewer may see of a collection, in its order, behind the item with the key `after`."""
-    rows = CollectionItem.objects.filter(collection=collection).visible_to(viewer).for_cards()
+    rows = CollectionItem.objects.filter(only, collection=collection).visible_to(viewer).for_cards()
     if place := keys.read(after, IN_ORDER):
         rows = rows.filter(keys.behind(IN_ORDER, place))
     found = list(rows.order_by("position", "pk")[: TITLES_ON_A_PAGE + 1])

@@ -14,7 +14,13 @@ DAY = 24 * HOUR
 
 register(catalog.sweep_search, "default", interval=MINUTE, ttl=MINUTE, job_timeout=300, result_ttl=HOUR)
 register(tracking.recount_changed, "default", interval=MINUTE, ttl=MINUTE, job_timeout=300, result_ttl=HOUR)
+register(tracking.resume_histories, "default", interval=MINUTE, ttl=MINUTE, job_timeout=300, result_ttl=HOUR)
+register(tracking.try_plays_again, "bulk", cron="45 2 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
+register(tracking.look_for_unknown, "bulk", cron="30 2 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
+register(tracking.warm_trending, "default", interval=15 * MINUTE, ttl=15 * MINUTE, job_timeout=120, result_ttl=HOUR)
+register(tracking.learn_tastes, "bulk", cron="10 1 * * *", ttl=DAY, job_timeout=6 * HOUR, result_ttl=DAY)
 register(tracking.recount_all, "bulk", cron="30 3 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
+register(tracking.delete_removed_lists, "bulk", cron="50 4 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
 register(catalog.match_new, "bulk", cron="0 2 * * *", ttl=DAY, job_timeout=900, result_ttl=DAY)
 register(catalog.compute_collections, "bulk", cron="15 4 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
 register(catalog.count_catalogue, "bulk", cron="45 3 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)

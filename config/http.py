@@ -178,11 +178,19 @@ COLLECTIONS = Section(
     "library",
     frozenset({"catalog:collection_list", "catalog:collection_detail"}),
 )
-HOME = Section(_("Home"), "home", "home", frozenset({"home"}))
+HOME = Section(_("Home"), "home", "home", frozenset({"home", "tracking:for_you"}))
 DIARY = Section(
-    _("Diary"), "tracking:log", "diary", frozenset(f"tracking:{name}" for name in ("log", "watch_add", "watch_edit"))
+    _("Diary"),
+    "tracking:log",
+    "diary",
+    frozenset(f"tracking:{name}" for name in ("log", "watch_add", "watch_edit", "calendar", "stats", "stats_year")),
 )
-LIBRARY = Section(_("Library"), "tracking:library", "library", frozenset({"tracking:library", "tracking:up_next"}))
+LIBRARY = Section(
+    _("Library"),
+    "tracking:library",
+    "library",
+    frozenset({"tracking:library", "tracking:up_next", "tracking:list_list"}),
+)
 SEARCH = Section(_("Search"), "catalog:search", "search", frozenset({"catalog:search"}))
 SIGN_IN = Section(_("Sign in"), "account_login", "face", frozenset({"account_login", "account_signup"}))
 

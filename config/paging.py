@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -22,17 +21,10 @@ class Page(Generic[ModelT]):
 
 def newest(rows: QuerySet[ModelT], moment: str, *, after: str, size: int) -> Page[ModelT]:
     """One page of `rows`, the newest by the datetime field `moment` first; a key without sense is the first page."""
-    key = keys.read(after, [keys.Column(moment, _moment), keys.ROW_ID])
+    key = keys.read(after, [keys.Column(moment, keys.moment), keys.ROW_ID])
     if key:
         at, pk = key
         rows = rows.filter(**{f"{moment}__lte": at}).filter(Q(**{f"{moment}__lt": at}) | Q(pk__lt=pk))
     found = list(rows.order_by(f"-{moment}", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], keys.write(getattr(last, moment), last.pk) if last else "")
-
-
-def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at

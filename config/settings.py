@@ -135,6 +135,12 @@ LONG_POLLS = max(1, env.int("WEB_THREADS", 4) // 2)
 EMPTY = env.bool("MARQUEE_EMPTY", False)
 
 MEDIA_ROOT = HOME / "media"
+MOST_UPLOADED_BYTES = 200 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or HOME / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -250,7 +256,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without-secrets": {"()": "config.redaction.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": [], "propagate": False}},
 }

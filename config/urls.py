@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import account_delete
 from catalog.views import staff
 from config import views as site
 from tracking.views.home import home
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("tracking.urls")),
     path("profiles/", include("accounts.urls")),
+    path("account/delete/", account_delete, name="account_delete"),
     path("theme/", site.theme, name="theme"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),

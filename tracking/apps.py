@@ -7,7 +7,10 @@ class TrackingConfig(AppConfig):
     verbose_name = _("Log")
 
     def ready(self) -> None:
+        from accounts import leaving
         from catalog import merging
+        from tracking.leaving import forget
         from tracking.merging import MOVERS
 
+        leaving.register(forget)
         merging.register(*MOVERS)

@@ -47,6 +47,7 @@ def fill(profile: Profile, *, seed: int, now: datetime) -> int:
             details=_details(profile, title, dice),
         )
         logged += 1
+        _rate_some(profile, title, dice, key=f"demo:{seed}:{number}:rating", at=at + timedelta(hours=2))
     _plan_some(profile, dice, seed=seed, now=now)
     return logged
 
@@ -86,6 +87,12 @@ def _evening(profile: Profile, now: datetime, days_ago: int, number: int, dice: 
     day = now.astimezone(profile.zone).date() - timedelta(days=days_ago)
     hour = time(18 + number % 5, dice.choice(range(0, 60, 5)))
     return datetime.combine(day, hour, profile.zone)
+
+
+def _rate_some(profile: Profile, title: Title, dice: random.Random, *, key: str, at: datetime) -> None:
+    """Most films, and a series now and then."""
+    if dice.random() < (0.05 if title.is_series else 0.7):
+        diary.rate(profile, title, dice.choice([50, 60, 70, 70, 80, 80, 90, 100]), key=key, at=at)
 
 
 def _plan_some(profile: Profile, dice: random.Random, *, seed: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import models
 from accounts.models import Profile
 from catalog.models import Season, Title
 from tracking import locks
-from tracking.models import LibraryEntry, ListItem, Note, Rating, Watch
+from tracking.models import Dismissal, LibraryEntry, List, ListItem, Note, Position, Rating, Watch
 
 Row = dict[str, Any]
 Rows = dict[str, Row | None]
@@ -24,6 +24,8 @@ SECTIONS: dict[str, tuple[type[models.Model], str]] = {
     "ratings": (Rating, "profile"),
     "notes": (Note, "profile"),
     "items": (ListItem, "list__profile"),
+    "dismissals": (Dismissal, "profile"),
+    "positions": (Position, "profile"),
 }
 """The models that the journal keeps, each with the way to the profile whose rows they are."""
 
@@ -31,6 +33,8 @@ ONCE = {
     "ratings": ("profile_id", "title_id", "season_id", "episode_id"),
     "notes": ("profile_id", "title_id"),
     "items": ("list_id", "title_id", "episode_id"),
+    "dismissals": ("profile_id", "title_id"),
+    "positions": ("profile_id", "title_id", "episode_id"),
 }
 """What may be there only once: the newer one stays when an older one would come back beside it."""
 
@@ -66,18 +70,20 @@ def _of(profile: Profile, section: str) -> models.QuerySet[Any]:
 def restore(profile: Profile, before: Mapping[str, Any]) -> None:
     """Put the rows back as they were. What they are of may have been merged or split since: that stays as it is."""
     for section in SECTIONS:
-        for pk, row in before.get(section, {}).items():
-            _restore(profile, section, int(pk), row)
+        rows = before.get(section, {})
+        made = [int(pk) for pk, row in rows.items() if row is None]
+        if made:
+            _of(profile, section).filter(pk__in=made).delete()
+        for pk, row in rows.items():
+            if row is not None:
+                _restore(profile, section, int(pk), row)
 
 
-def _restore(profile: Profile, section: str, pk: int, row: Row | None) -> None:
+def _restore(profile: Profile, section: str, pk: int, row: Row) -> None:
     there = _of(profile, section).filter(pk=pk)
-    if row is None:
-        there.delete()
-        return
     subject = there.values(*(name for name in ("title_id", "season_id", "episode_id") if name in row)).first()
     row = row | (subject or _present(row))
-    if not _is_taken(profile, section, pk, row):
+    if not _is_taken(profile, section, pk, row) and not _lost_its_list(row):
         thaw(SECTIONS[section][0], row).save()
 
 
@@ -97,6 +103,11 @@ def _present(row: Row) -> Row:
 def _is_taken(profile: Profile, section: str, pk: int, row: Row) -> bool:
     same = {name: row[name] for name in ONCE.get(section, ())}
     return bool(same) and _of(profile, section).filter(**same).exclude(pk=pk).exists()
+
+
+def _lost_its_list(row: Row) -> bool:
+    """Of an item whose list was removed so long ago that it was deleted."""
+    return "list_id" in row and not List.objects.filter(pk=row["list_id"]).exists()
 
 
 def restore_entry(profile: Profile, title: Title, row: Row | None) -> None:

@@ -48,9 +48,15 @@ def hold(profile: Profile, title: Title, episode: Episode | None = None) -> tupl
 def hold_all(profile: Profile, titles: Iterable[Title]) -> None:
     """Before one transaction writes about several titles: they are locked in the order of their ids, then the profile,
     so that two such writes wait for each other instead of crossing. `hold` still says what each of them is now."""
-    pks = sorted({title.pk for title in titles})
-    list(Title.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    list(Profile.objects.filter(pk=profile.pk).select_for_update(no_key=True).values_list("pk"))
+    hold_together([profile], titles)
+
+
+def hold_together(profiles: Iterable[Profile], titles: Iterable[Title]) -> None:
+    """The same before one transaction writes to several logs of a household."""
+    titles_held = Title.objects.filter(pk__in={title.pk for title in titles})
+    list(titles_held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    profiles_held = Profile.objects.filter(pk__in={profile.pk for profile in profiles})
+    list(profiles_held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def hold_watch(watch: Watch) -> Watch:

@@ -1,6 +1,6 @@
 """What becomes of the log when titles merge or part: every viewing and rating moves, and comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,7 @@ AT_ONCE = 1000
 
 BLENDED = (
     "state",
+    "is_said",
     "run",
     "watch_count",
     "seen_count",
@@ -54,9 +55,15 @@ BLENDED = (
 
 def was_touched(title: Title, *, since: datetime) -> bool:
     """Whether the title was merged or split since then, so that a library entry of before does not fit any more."""
-    merged = TitleMerge.objects.filter(Q(kept=title) | Q(merged=title), created_at__gte=since)
-    decided = Match.objects.filter(Q(title=title) | Q(other=title), decided_at__gte=since)
-    return merged.exists() or decided.exists()
+    return bool(touched([title.pk], since=since))
+
+
+def touched(titles: Collection[int], *, since: datetime) -> set[int]:
+    """Those of these titles (pks) of which that is true."""
+    merged = TitleMerge.objects.filter(Q(kept__in=titles) | Q(merged__in=titles), created_at__gte=since)
+    decided = Match.objects.filter(Q(title__in=titles) | Q(other__in=titles), decided_at__gte=since)
+    pairs = [*merged.values_list("kept", "merged"), *decided.values_list("title", "other")]
+    return {pk for pair in pairs for pk in pair} & set(titles)
 
 
 def as_said(profile: Profile, title: Title, before: dict[str, Any] | None) -> LibraryEntry | None:
@@ -69,7 +76,9 @@ def as_said(profile: Profile, title: Title, before: dict[str, Any] | None) -> Li
         "-pk"
     )
     said = [before, *noted.values_list("before", flat=True)]
-    entry.state = next((row["state"] for row in said if row and row.get("state") in SAID), entry.state)
+    holds = next((row for row in said if row and (row.get("is_said") or row.get("state") in SAID)), None)
+    if holds:
+        entry.state, entry.is_said = holds["state"], holds.get("is_said", entry.is_said)
     return entry
 
 
@@ -118,7 +127,8 @@ class MoveEntries:
 
 
 def _blend(entry: LibraryEntry, other: LibraryEntry, title: Title, *, at: datetime) -> None:
-    entry.state = min(entry.state, other.state, key=STRENGTH.index)
+    stronger = min(entry, other, key=lambda each: STRENGTH.index(LibraryEntry.State(each.state)))
+    entry.state, entry.is_said = stronger.state, stronger.is_said
     entry.run = max(entry.run, other.run)
     entry.created_at = min(entry.created_at, other.created_at)
     entry.updated_at = max(entry.updated_at, other.updated_at)

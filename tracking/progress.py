@@ -70,12 +70,14 @@ def measure(profile: Profile, title: Title, run: int) -> Progress:
     )
 
 
-def state_after(state: str | None, progress: Progress, *, watched_now: bool) -> str | None:
+def state_after(state: str | None, progress: Progress, *, watched_now: bool, is_said: bool = False) -> str | None:
     """The state that follows: None means that nothing keeps the title in the library.
 
-    What the viewer said (planned, paused, dropped) holds until something new is watched.
+    Planned, paused and dropped, and whatever else the viewer said, hold until something new is watched.
     """
     states = LibraryEntry.State
+    if is_said and not watched_now:
+        return state
     if progress.watch_count == 0:
         return state if state in (states.PLANNED, states.PAUSED, states.DROPPED) else None
     if progress.is_complete and (watched_now or state in (None, states.WATCHING, states.COMPLETED)):
@@ -91,7 +93,8 @@ def recount(
     """Bring the library entry of a title, as it is stored, in line with the log; None when none is left."""
     run = entry.run if entry else 1
     progress = measure(profile, title, run)
-    state = state_after(entry.state if entry else None, progress, watched_now=watched_now)
+    said = {"watched_now": watched_now, "is_said": entry.is_said if entry else False}
+    state = state_after(entry.state if entry else None, progress, **said)
     if state is None:
         if entry:
             entry.delete()
@@ -99,6 +102,7 @@ def recount(
     entry = entry or LibraryEntry(profile=profile, title=title, run=run, created_at=at, updated_at=at)
     if watched_now:
         entry.updated_at = at
+        entry.is_said = False
     entry.state = state
     entry.watch_count = progress.watch_count
     entry.seen_count = progress.seen_count

@@ -1,11 +1,13 @@
 """Seasons, episodes and the other orders in which they are numbered."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, F, Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,16 @@ class Season(models.Model):
         return path_to("catalog:season_detail", self.title.slug, self.number)
 
 
+def rough_day() -> Coalesce:
+    """The day on which an episode airs, in UTC where its moment is known: a day at most from that of any zone."""
+    return Coalesce(TruncDate("airs_at", tzinfo=UTC), F("air_date"))
+
+
+def begin(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day; where the clocks skip midnight it is the moment at which they do."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
 class EpisodeQuerySet(models.QuerySet["Episode"]):
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(title__in=Title.objects.visible_to(viewer))
@@ -60,6 +72,16 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         """
         undated = Q(airs_at=None, air_date=None, title__status=Title.Status.ENDED)
         return self.filter(Q(airs_at__lte=now) | Q(airs_at=None, air_date__lte=now.date()) | undated)
+
+    def airing_between(self, first: date, last: date, zone: ZoneInfo) -> Self:
+        """On these days, `last` included, each with its `day`: the day of its moment in `zone`, else its broadcast
+        date, which is the same everywhere."""
+        moments = Q(airs_at__gte=begin(first, zone), airs_at__lt=begin(last + timedelta(days=1), zone))
+        dates = Q(airs_at=None, air_date__range=(first, last))
+        near = self.alias(rough_day=rough_day()).filter(
+            rough_day__range=(first - timedelta(days=1), last + timedelta(days=1))
+        )
+        return near.filter(moments | dates).annotate(day=Coalesce(TruncDate("airs_at", tzinfo=zone), F("air_date")))
 
     def in_order(self) -> Self:
         """As they are numbered; what has no number follows its season by date."""
@@ -143,6 +165,7 @@ class Episode(models.Model):
         ]
         indexes = [
             models.Index(fields=["air_date", "title"], name="episode_by_broadcast_date"),
+            models.Index(F("title"), rough_day(), name="episode_of_title_by_rough_day"),
             models.Index(fields=["merged_into"], name="episode_merged", condition=Q(merged_into__isnull=False)),
             models.Index(folded("name"), name="episode_by_searched_name", condition=Q(withdrawn_at=None)),
         ]

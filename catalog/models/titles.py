@@ -235,6 +235,11 @@ class Title(models.Model):
         return self.kind == self.Kind.SERIES
 
     @property
+    def viewers_rating(self) -> float | None:
+        """What the viewers here give it on average, 0.1 to 10; None without any."""
+        return round(self.rating_sum / self.rating_count / 10, 1) if self.rating_count else None
+
+    @property
     def photo(self) -> picture_keys.Addresses:
         """Of the copies of its `picture`; only where it has one."""
         return picture_keys.addresses(self.pk, self.picture)

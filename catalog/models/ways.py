@@ -47,7 +47,10 @@ class Availability(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["title", "service", "region", "kind"], name="availability_once_per_kind")
         ]
-        indexes = [models.Index(fields=["title", "region"], name="availability_in_region")]
+        indexes = [
+            models.Index(fields=["title", "region"], name="availability_in_region"),
+            models.Index(fields=["region", "service", "title"], include=["kind"], name="availability_on_services"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title_id} {self.region} {self.kind}"

@@ -7,7 +7,7 @@ request embeds leaves specials out, so that a whole show takes two.
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from django.conf import settings
 
 from catalog import live
 
-from .errors import MalformedError
+from .errors import MalformedError, NotFoundError
 from .facts import (
     GENRE_LENGTH,
     JOB_LENGTH,
@@ -62,6 +62,7 @@ STATUSES = {
 }
 GENDERS = {"female": "female", "male": "male", "non-binary": "other", "other": "other"}
 EPISODE_TYPES = {"regular": "regular", "significant_special": "special", "insignificant_special": "special"}
+LOOKED_UP = {"thetvdb": "tvdb", "imdb": "imdb"}
 ELSEWHERE = {"imdb": "imdb", "thetvdb": "tvdb", "tvrage": "tvrage"}
 
 
@@ -122,6 +123,17 @@ class TVmaze:
             raise MalformedError(f"{NAME} answered a search with something that is not a list.")
         shows = [hit.get("show") for hit in document if isinstance(hit, dict)]
         return each(shows, "search, record", read_show, [])
+
+    def find(self, kind: str, ids: Mapping[str, str]) -> int | None:
+        """The id of a series here by its id at TheTVDB or IMDb; None where neither leads to one."""
+        asked = [(name, ids[source]) for name, source in LOOKED_UP.items() if source in ids and kind == "series"]
+        for name, value in asked:
+            try:
+                show = Record.of(self.client.get("/lookup/shows", [(name, value)]), f"{name} {value}", [])
+                return show.id()
+            except (NotFoundError, UnusableError):
+                continue
+        return None
 
     def person(self, person_id: int) -> PersonRecord:
         document, problems = self.client.get(f"/people/{person_id}"), list[Problem]()
@@ -316,4 +328,5 @@ PROVIDER = Provider(
     limit=lambda: LIMIT,
     connect=connect,
     read_stored=read_stored,
+    find=TVmaze.find,
 )

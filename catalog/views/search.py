@@ -18,7 +18,7 @@ from catalog.models import Episode, Person, SearchEntry, Title
 from catalog.search import Found, Match, Sieve, find, find_episodes, load, sieve, tidy
 from catalog.sources import providers
 from config import http
-from tracking import library
+from tracking import library, shield
 from tracking.models import LibraryEntry
 
 PAGE, PANEL = 20, 6
@@ -40,6 +40,7 @@ class Line:
     found: Found
     tag: str = ""
     is_lit: bool = False
+    is_veiled: bool = False
 
 
 @login_not_required
@@ -113,7 +114,12 @@ def _episodes(request: ViewerRequest, query: str, wanted: Sieve) -> list[Line]:
     found = load(find_episodes(query, request.viewer, limit=limit), request.viewer)
     entries = library.entries(request.profile, [each.thing.title for each in found if isinstance(each.thing, Episode)])
     upcoming = {entry.next_episode_id for entry in entries.values() if entry.state == LibraryEntry.State.WATCHING}
-    return [Line(each, _("Next for you"), is_lit=True) if each.thing.pk in upcoming else Line(each) for each in found]
+    veiled = shield.veiled(request.profile, [each.thing for each in found if isinstance(each.thing, Episode)])
+    return [_episode_line(each, is_next=each.thing.pk in upcoming, is_veiled=each.thing.pk in veiled) for each in found]
+
+
+def _episode_line(found: Found, *, is_next: bool, is_veiled: bool) -> Line:
+    return Line(found, _("Next for you") if is_next else "", is_lit=is_next, is_veiled=is_veiled)
 
 
 def beyond(request: ViewerRequest, query: str) -> dict[str, Any]:

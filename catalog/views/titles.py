@@ -14,18 +14,15 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from accounts.requests import ViewerRequest
-from catalog import addresses, arrivals, billing, jobs, likeness, outside, seasons, ways
-from catalog.models import Episode, ExternalId, Title
+from catalog import addresses, arrivals, billing, jobs, outside, seasons, ways
+from catalog.models import Episode, ExternalId, Season, Title
 from config import http
-from tracking import library
-from tracking.models import Watch
-
-from .ways import region_of
+from tracking import library, opinions, services, shield
+from tracking.players import positions
+from tracking.tastes import also_watched
 
 LONG_SEASON = 48
 """A season of more episodes is shown as lines, without stills and overviews."""
-
-VIEWINGS = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Room:
 
 
 ON_TITLE = Room(stills=12, lines=24)
-ON_SEASON = Room(stills=24, lines=40)
+ON_SEASON = Room(stills=24, lines=34)
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,9 @@ class Row:
     seen: library.Seen
     has_aired: bool
     is_next: bool = False
+    is_veiled: bool = False
+    """By the spoiler shield: the still is the drawn one, the overview is closed."""
+
     is_focused: bool = False
     """The first of those that “Show more” brought: the keyboard goes on from there."""
 
@@ -55,6 +55,14 @@ class Row:
     def is_unaired(self) -> bool:
         """Known to be still to come; what has no date may well have been seen."""
         return not self.has_aired and self.episode.air_date is not None
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it is unseen, and something comes before it that may be marked as seen with it."""
+        episode = self.episode
+        if not self.has_aired or self.seen.in_run or self.is_next or episode.is_special:
+            return False
+        return episode.number is not None and (episode.number, episode.season.number) != (1, 1)
 
 
 @login_not_required
@@ -91,7 +99,9 @@ def _title_page(request: ViewerRequest, kind: Title.Kind, slug: str) -> HttpResp
 
 
 def _title(kind: Title.Kind, slug: str, request: ViewerRequest) -> Title:
-    title = addresses.title_at(kind, slug, request.viewer)
+    title = addresses.title_at(
+        kind, slug, request.viewer, {**opinions.facts(request.profile, Title), **positions.facts(request.profile)}
+    )
     if title is None:
         raise Http404
     return title
@@ -111,8 +121,8 @@ def _about(request: ViewerRequest, title: Title, ids: list[ExternalId]) -> dict[
         "rated_by": outside.source_of(title, "source_rating"),
         "billing": billed,
         "changes": [(parse_datetime(change["at"]), change["text"]) for change in title.news],  # type: ignore[attr-defined]
-        "alike": likeness.of(title, billed, request.viewer),
-        "ways": ways.of_title(title, region_of(request)),
+        "alike": also_watched.near(title, billed, request.viewer),
+        "ways": ways.of_title(title, ways.region_of(request), services.owned_by(request.profile)),
         "is_whole_cast": request.GET.get("cast") == "all",
         "canonical": request.build_absolute_uri(title.get_absolute_url()),
     }
@@ -122,10 +132,12 @@ def _log(request: ViewerRequest, title: Title) -> dict[str, Any]:
     """The viewer's own history with a title; a movie can be checked in to, and lists its viewings."""
     log: dict[str, Any] = {"key": http.new_key(), "log": None}
     if request.profile:
-        log["log"] = library.title_log(request.profile, title)
+        log["log"] = library.title_log(request.profile, title, now=timezone.now())
+        log["opinion"] = opinions.of(request.profile, title)
+        log["playing"] = positions.of_title(title, timezone.now())
         if not title.is_series:
-            log["seen"] = library.seen_titles(request.profile, [title]).get(title.pk, library.NEVER)
-            log["viewings"] = Watch.objects.of(request.profile).filter(title=title).newest_first()[:VIEWINGS]
+            log["viewings"], log["seen"] = library.viewings(request.profile, title)
+            log["others"] = library.companions(request.profile, title)
     return log
 
 
@@ -155,6 +167,7 @@ def _episodes(
             seen.get(episode.pk, library.NEVER),
             has_aired=episode.has_aired(now),
             is_next=episode == around,
+            is_veiled=shield.veils(request.profile, seen.get(episode.pk)),
             is_focused=is_more and at == 0,
         )
         for at, episode in enumerate(page.episodes)
@@ -165,6 +178,7 @@ def _episodes(
         "next_key": page.next_key,
         "is_first": not after,
         "has_stills": has_stills,
+        "can_mark": bool(after or page.next_key) or any(row.has_aired and not row.seen.in_run for row in rows),
         "key": http.new_key(),
     }
 
@@ -187,9 +201,12 @@ def season_detail(request: ViewerRequest, slug: str, season: int) -> HttpRespons
     if tab is None:
         raise Http404
     at = tabs.index(tab)
+    row = title.seasons.filter(number=season).annotate(**opinions.facts(request.profile, Season)).first()
     context = {
         "title": title,
-        "season": title.seasons.filter(number=season).first(),
+        "season": row,
+        "is_veiled": shield.veils_season(request.profile, row),
+        "opinion": opinions.of(request.profile, row),
         "tabs": tabs,
         "earlier": tabs[at - 1] if at else None,
         "later": tabs[at + 1] if at + 1 < len(tabs) else None,
@@ -225,7 +242,8 @@ def episode_detail(request: ViewerRequest, episode_id: int) -> HttpResponse:
 
 def _episode_page(request: ViewerRequest, **which: Any) -> HttpResponse:
     episodes = Episode.objects.visible_to(request.viewer).select_related("title__network", "season")
-    episode = get_object_or_404(episodes.prefetch_related("external_ids"), **which)
+    told = episodes.annotate(**opinions.facts(request.profile, Episode))
+    episode = get_object_or_404(told.prefetch_related("external_ids"), **which)
     row = Row(episode, library.NEVER, episode.has_aired(timezone.now()))
     earlier, later = seasons.before_and_after(episode)
     context = {
@@ -240,7 +258,8 @@ def _episode_page(request: ViewerRequest, **which: Any) -> HttpResponse:
         "key": http.new_key(),
     }
     if request.profile:
-        context["seen"] = library.seen_episodes(request.profile, [episode]).get(episode.pk, library.NEVER)
-        of_episode = Watch.objects.of(request.profile).filter(title=episode.title, episode=episode)
-        context["viewings"] = of_episode.newest_first()[:VIEWINGS]
+        viewings, seen = library.viewings(request.profile, episode.title, episode)
+        context |= {"viewings": viewings, "seen": seen, "is_veiled": shield.veils(request.profile, seen)}
+        context["others"] = library.companions(request.profile, episode.title)
+        context["opinion"] = opinions.of(request.profile, episode)
     return http.render_part(request, "catalog/episode.html", context)

@@ -2,33 +2,32 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from accounts.requests import ViewerRequest
 from catalog.locales import is_country
+from catalog.ways import REGION_COOKIE
 from config import http
 
-COOKIE = "region"
 YEAR = 60 * 60 * 24 * 365
-
-
-def region_of(request: HttpRequest) -> str:
-    """The region that was chosen, else the one of the installation; empty where neither is known."""
-    chosen = request.COOKIES.get(COOKIE, "") or settings.RATING_COUNTRY
-    return chosen if is_country(chosen) else ""
 
 
 @login_not_required
 @require_POST
-def choose_region(request: HttpRequest) -> HttpResponse:
+def choose_region(request: ViewerRequest) -> HttpResponse:
+    """For this browser; and for the profile, where that says where it is, since then the browser is not asked."""
     chosen = request.POST.get("region", "")
-    if getattr(request, "htmx", None):
+    if request.htmx:
         response = trigger_client_event(HttpResponse(status=204), "region-changed")
     else:
         response = redirect(http.back(request, reverse("home")))
     if is_country(chosen):
-        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
+        if request.profile and request.profile.region:
+            request.profile.region = chosen
+            request.profile.save(update_fields=["region"])
+        response.set_cookie(REGION_COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
     return response

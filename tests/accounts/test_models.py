@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from accounts.models import Profile, User
+from accounts import tokens
+from accounts.models import ApiToken, Profile, User
 from tests.factories import ProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +42,14 @@ def test_only_real_time_zones_are_kept(zone):
         ProfileFactory.build(household_id=1, time_zone=zone).full_clean(
             exclude=["household"], validate_constraints=False
         )
+
+
+def test_a_token_opens_what_it_was_made_for_while_somebody_of_the_household_may_sign_in():
+    user = UserFactory()
+    token, secret = tokens.make(ProfileFactory(household=user.household), ApiToken.Scope.CALENDAR)
+    now = datetime.now(UTC)
+    assert tokens.find(secret, ApiToken.Scope.CALENDAR, at=now) == token
+    assert tokens.find(secret, ApiToken.Scope.PLAYER, at=now) is None
+    assert tokens.find(secret[:-1] + "~", ApiToken.Scope.CALENDAR, at=now) is None
+    User.objects.update(is_active=False)
+    assert tokens.find(secret, ApiToken.Scope.CALENDAR, at=now) is None

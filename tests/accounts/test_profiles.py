@@ -6,7 +6,7 @@ from tests.factories import ProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"name": "Attic", "colour": "mint", "language": "en", "time_zone": "Europe/Paris"}
+FORM = {"name": "Attic", "colour": "mint", "language": "en", "time_zone": "Europe/Paris", "rating_scale": "ten"}
 
 
 @pytest.fixture
@@ -43,7 +43,23 @@ def test_a_profile_is_changed(client, viewer):
     assert (viewer.name, viewer.colour, viewer.time_zone) == ("Attic", "mint", "Europe/Paris")
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("name", "living ROOM"), ("time_zone", "Mars/Olympus")])
+def test_a_profile_says_how_it_rates_where_it_watches_and_whether_it_is_shielded(client, viewer):
+    client.post(reverse("accounts:profile_edit", args=[viewer.pk]), {**FORM, "region": "GB"})
+    viewer.refresh_from_db()
+    assert (viewer.rating_scale, viewer.region, viewer.has_spoiler_shield) == ("ten", "GB", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "living ROOM"),
+        ("time_zone", "Mars/Olympus"),
+        ("region", "EU"),
+        ("region", "gb"),
+        ("rating_scale", "bananas"),
+    ],
+)
 def test_what_is_wrong_is_said_beside_its_field(client, viewer, field, value):
     answer = client.post(reverse("accounts:profile_add"), {**FORM, field: value})
     assert answer.status_code == 422

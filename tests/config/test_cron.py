@@ -29,8 +29,14 @@ def test_every_periodic_job_is_registered(scheduler):
         "catalog.jobs.imports.clean_import_runs": "0 4 1 * *",
         "catalog.jobs.pictures.fetch_due_pictures": 300,
         "catalog.jobs.pictures.clean_pictures": "30 4 1 * *",
-        "tracking.jobs.recount_changed": 60,
-        "tracking.jobs.recount_all": "30 3 * * *",
+        "tracking.jobs.lists.delete_removed_lists": "50 4 * * *",
+        "tracking.jobs.tastes.warm_trending": 900,
+        "tracking.jobs.tastes.learn_tastes": "10 1 * * *",
+        "tracking.jobs.counting.recount_changed": 60,
+        "tracking.jobs.counting.recount_all": "30 3 * * *",
+        "tracking.jobs.histories.look_for_unknown": "30 2 * * *",
+        "tracking.jobs.histories.resume_histories": 60,
+        "tracking.jobs.players.try_plays_again": "45 2 * * *",
     }
 
 

@@ -62,7 +62,7 @@ def test_the_page_names_the_section_one_is_in(client, viewer):
 
 @pytest.mark.django_db
 def test_a_toast_waits_for_the_next_page(client, viewer):
-    form = {"name": "Attic", "colour": "mint", "language": "en", "time_zone": "UTC"}
+    form = {"name": "Attic", "colour": "mint", "language": "en", "time_zone": "UTC", "rating_scale": "stars"}
     page = client.post(reverse("accounts:profile_add"), form, follow=True).content.decode()
     assert "Attic is saved." in page
 

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.journey
 
 
 def punch(page, episode):
-    return page.locator(".episode", has_text=episode).get_by_role("button")
+    return page.locator(".episode", has_text=episode).locator("button.punch")
 
 
 def test_from_signing_up_to_the_log(signed_in):

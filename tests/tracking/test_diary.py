@@ -221,6 +221,16 @@ def test_up_next_waits_until_the_episode_was_shown(profile, series):
     assert LibraryEntry.objects.up_next(LATER).get().next_episode == second
 
 
+def test_an_episode_whose_date_moves_is_awaited_until_then_without_a_recount(profile, series):
+    first, second, *_ = episodes(series)
+    see(profile, first, "a")
+    assert LibraryEntry.objects.up_next(NOW).get().next_episode == second
+    Episode.objects.filter(pk=second.pk).update(airs_at=LATER)
+    assert not LibraryEntry.objects.up_next(NOW).exists()
+    assert LibraryEntry.objects.awaited(NOW).get().next_episode == second
+    assert LibraryEntry.objects.up_next(LATER).get().next_episode == second
+
+
 @pytest.mark.parametrize("since", [None, NOW])
 def test_a_new_episode_brings_a_finished_series_back_into_up_next(profile, series, since):
     for number, episode in enumerate(episodes(series)):

@@ -1,19 +1,43 @@
 """The only code that writes the log. Every write carries a key and happens once; every write can be undone exactly."""
 
+from .batches import Brought, bring
 from .details import Details
-from .opinions import plan, unplan
-from .undoing import undo, undo_batch
+from .listing import MOST_ITEMS, FullError, arrange, enlist, unlist
+from .marks import Marked, Reach, mark
+from .opinions import begin_again, hide, hide_all, plan, set_state, set_states, unplan
+from .saying import note, rate
+from .together import check_in_together
+from .undoing import undo, undo_batch, undo_press
 from .viewings import LIVE_WINDOW, MismatchError, check_in, delete, edit
 
 __all__ = [
     "LIVE_WINDOW",
+    "MOST_ITEMS",
+    "Brought",
     "Details",
+    "FullError",
+    "Marked",
     "MismatchError",
+    "Reach",
+    "arrange",
+    "begin_again",
+    "bring",
     "check_in",
+    "check_in_together",
     "delete",
     "edit",
+    "enlist",
+    "hide",
+    "hide_all",
+    "mark",
+    "note",
     "plan",
+    "rate",
+    "set_state",
+    "set_states",
     "undo",
     "undo_batch",
+    "undo_press",
+    "unlist",
     "unplan",
 ]

@@ -1,5 +1,6 @@
 """Logging a viewing, saying something else about it, taking it out."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,17 +31,20 @@ def check_in(
     at: datetime,
     origin: Watch.Origin = Watch.Origin.CHECK_IN,
     details: Details | None = None,
+    group: uuid.UUID | None = None,
+    batch: uuid.UUID | None = None,
 ) -> LogChange:
     """Log one viewing of a movie or an episode; the same key or a second press is the same one.
 
-    `moment` says when it was watched, `at` is now. Raises MismatchError when title and episode do not belong together.
+    `moment` says when it was watched, `at` is now; viewings of one `group` were watched together. Raises MismatchError
+    when title and episode do not belong together.
     """
     if title.is_series != (episode is not None) or (episode and episode.title_id != title.pk):
         raise MismatchError(f"{title} and {episode}")
 
     def write(entry: LibraryEntry | None) -> Written:
         run = entry.run if entry else 1
-        watch = Watch(profile=profile, title=title, episode=episode, origin=origin, key=key, run=run)
+        watch = Watch(profile=profile, title=title, episode=episode, origin=origin, key=key, run=run, group=group)
         describe(watch, moment, details or Details(), at=at)
         watch.created_at = at
         watch.save(force_insert=True)
@@ -51,7 +55,7 @@ def check_in(
         twin = _live_twin(profile, title, episode, moment, origin)
         if twin and not already(profile, key):
             return twin
-        return once(profile, title, LogChange.Kind.CHECK_IN, key, write, at=at, watched_now=True)
+        return once(profile, title, LogChange.Kind.CHECK_IN, key, write, at=at, watched_now=True, batch=batch)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from tracking.models import ImportRow, LogImport
@@ -27,9 +28,13 @@ class Work:
     year: int | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         return digest([self.kind, self.name.casefold(), self.year, sorted(self.ids.items())])
+
+
+NO_WORK = Work("", "")
+"""Of what is said of the profile itself."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,16 @@ class Entry:
     * note: {text (needed)}
     * item: {list: name (needed), position, note, description, is_public, is_numbered}
     * hide: {}
+
+    Our own export also says the moments at which it was written, in ISO 8601: created_at and updated_at; and
+
+    * watch: {key, origin, group} of the viewing itself
+    * state: {is_said, run, hidden_at}
+    * dismissal: {}
+    * position: {seconds (needed), length, is_paused, player, started_at}
+
+    and of the profile, with NO_WORK: list {name, address, description, is_public, is_numbered}, service {service, name}
+    and settings {the columns of `Profile`}.
 
     `key` is the same for the same thing in every file of the service, older or newer, and differs for two plays of one
     episode; `row_key` makes one. `raw` is the row as the file has it.

@@ -5,27 +5,55 @@ Sizes are bounded before anything is unpacked and again while it is, names never
 
 import csv
 import io
+import itertools
 import json
+import lzma
+import math
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 200 * MEGABYTE
-"""Of one file, unpacked."""
+MOST_BYTES = 64 * MEGABYTE
+"""Of one file, unpacked: some 200,000 rows. What is parsed of it takes several times as much memory."""
 
+MOST_BYTES_UPLOADED = 200 * MEGABYTE
 MOST_BYTES_IN_ALL = 500 * MEGABYTE
 MOST_FILES = 5000
+MOST_BYTES_OF_NAMES = 4 * MEGABYTE
+"""Of the table of contents of a ZIP, which is read as a whole."""
+
 MOST_RATIO = 200
 """A text that is packed tighter than one to this is a bomb; applies from a megabyte on."""
 
+LONGEST_NAME = 255
 LONGEST_FIELD = MEGABYTE
+MOST_ROWS = 500_000
+"""Of one table."""
+
+DEEPEST = 50
+"""How deep JSON may be nested: the rows are stored as they came."""
+
 SAMPLE = 64 * 1024
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 class UnreadableError(Exception):
@@ -37,15 +65,24 @@ class Upload:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
-        self.name = PurePosixPath(name.replace("\\", "/")).name[:255] or "file"
+        self._last_json: tuple[str, Any] = ("", None)
+        self.name = PurePosixPath(name.replace("\\", "/").replace("\x00", "")).name[:LONGEST_NAME] or "file"
 
     @cached_property
     def is_zip(self) -> bool:
-        return zipfile.is_zipfile(self.path)
+        """Raises UnreadableError for a file that is too large, before anything of it is read, or cut off."""
+        if self.path.stat().st_size > MOST_BYTES_UPLOADED:
+            raise UnreadableError(_("“%(name)s” is too large.") % {"name": self.name})
+        if zipfile.is_zipfile(self.path):
+            return True
+        with self.path.open("rb") as file:
+            if file.read(4) == b"PK\x03\x04":
+                raise UnreadableError(_("The ZIP is broken: its end is missing."))
+        return False
 
     @cached_property
     def names(self) -> list[str]:
-        """Sorted, with their folders in front; what is not a plain file within is left out. Raises UnreadableError."""
+        """Sorted, with their folders in front; folders and the litter of macOS are left out. Raises UnreadableError."""
         if not self.is_zip:
             return [self.name]
         with self._opened() as archive:
@@ -64,14 +101,11 @@ class Upload:
                 return _bounded(file, name)
         with self._opened() as archive:
             info = self._infos(archive)[name]
-            if info.flag_bits & 1:
-                raise UnreadableError(_("“%(name)s” is encrypted.") % {"name": name})
-            if info.file_size > MEGABYTE and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-                raise UnreadableError(_("“%(name)s” unpacks to far more than it should.") % {"name": name})
+            _refuse_bomb(info)
             try:
                 with archive.open(info) as file:
                     return _bounded(file, name)
-            except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+            except _BROKEN as error:
                 raise UnreadableError(_("“%(name)s” in the ZIP is broken.") % {"name": name}) from error
 
     def text(self, name: str) -> str:
@@ -79,11 +113,27 @@ class Upload:
         return _decoded(self.data(name))
 
     def json(self, name: str) -> Any:
-        """Raises UnreadableError."""
-        try:
-            return json.loads(self.text(name))
-        except (ValueError, RecursionError) as error:
-            raise UnreadableError(_("“%(name)s” is not JSON.") % {"name": name}) from error
+        """Such that it can be stored: texts without NUL, finite numbers, not nested too deep. Raises UnreadableError.
+
+        The one read last is kept: it is asked for by each reader in turn.
+        """
+        if self._last_json[0] != name:
+            self._last_json = ("", None)
+            self._last_json = (name, self._parsed(name))
+        return self._last_json[1]
+
+    def json_lines(self, name: str) -> Iterator[tuple[int, Any]]:
+        """The lines of JSON Lines with their numbers, one at a time: the file may be larger than what is read whole. A
+        line that is not JSON is its text; empty ones are left out. Raises UnreadableError for what is broken or a bomb.
+        """
+        with self._opened() as archive:
+            info = self._infos(archive)[name]
+            _refuse_bomb(info)
+            try:
+                with archive.open(info) as file:
+                    yield from _json_lines(file, name)
+            except _BROKEN as error:
+                raise UnreadableError(_("“%(name)s” in the ZIP is broken.") % {"name": name}) from error
 
     def table(self, name: str, *, skip: int = 0) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows of a CSV by the names of their columns, with the line each begins at; `skip` lines come first.
@@ -95,23 +145,42 @@ class Upload:
         yield from table(lines[skip:], first=skip + 1, name=name)
 
     def columns(self, name: str) -> list[str]:
-        """Of the first line that is not empty."""
+        """Of the first line that is not empty. Raises UnreadableError."""
         for line in self.text(name)[:SAMPLE].splitlines():
             if line.strip():
-                return [column.strip() for column in next(csv.reader([line], delimiter=_delimiter(line)))]
+                try:
+                    return [column.strip() for column in next(csv.reader([line], delimiter=_delimiter(line)))]
+                except csv.Error:
+                    return []
         return []
 
+    def _parsed(self, name: str) -> Any:
+        try:
+            return _tame(json.loads(self.text(name), parse_constant=_finite, parse_float=_finite))
+        except (ValueError, RecursionError) as error:
+            raise UnreadableError(_("“%(name)s” is not JSON.") % {"name": name}) from error
+
     def _opened(self) -> zipfile.ZipFile:
+        if _bytes_of_names(self.path) > MOST_BYTES_OF_NAMES:
+            raise UnreadableError(_("The ZIP holds more than an export does."))
         try:
             return zipfile.ZipFile(self.path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise UnreadableError(_("The ZIP is broken.")) from error
 
     def _infos(self, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         infos = archive.infolist()
         if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES_IN_ALL:
             raise UnreadableError(_("The ZIP holds more than an export does."))
-        return {info.filename: info for info in infos if not info.is_dir() and _is_inside(info.filename)}
+        if any(info.flag_bits & 1 for info in infos):
+            raise UnreadableError(_("The ZIP needs a password. Unpack it, pack it again without one, and bring that."))
+        for info in infos:
+            if not _is_inside(info.filename):
+                raise UnreadableError(
+                    _("The ZIP holds “%(name)s”, a path that leads out of it. No export does.")
+                    % {"name": info.filename[:LONGEST_NAME]}
+                )
+        return {info.filename: info for info in infos if not info.is_dir() and "__MACOSX/" not in info.filename}
 
 
 def table(lines: list[str], *, first: int, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -124,7 +193,9 @@ def table(lines: list[str], *, first: int, name: str) -> Iterator[tuple[int, dic
     try:
         columns = [column.strip() for column in next(reader)]
         before = reader.line_num
-        for cells in reader:
+        for count, cells in enumerate(reader):
+            if count >= MOST_ROWS:
+                raise UnreadableError(_("“%(name)s” holds more rows than an export does.") % {"name": name})
             if any(cells):
                 row = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
                 if len(cells) > len(columns):
@@ -143,9 +214,41 @@ def _delimiter(header: str) -> str:
 
 
 def _is_inside(name: str) -> bool:
-    """Names are never paths here; those that climb out are nobody's export all the same."""
+    """Names are never paths here; those that climb out, or are none, are nobody's export all the same."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return not path.is_absolute() and ".." not in path.parts and "__MACOSX" not in path.parts
+    return not path.is_absolute() and ".." not in path.parts and 0 < len(name) <= LONGEST_NAME
+
+
+def _bytes_of_names(path: Path) -> int:
+    """How long the table of contents says it is (APPNOTE.TXT 4.3.16); ZIP64 says 4 GB, which no export needs."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 65_557))
+        tail = file.read()
+    end = tail[max(0, tail.rfind(b"PK\x05\x06")) :]
+    return int.from_bytes(end[12:16], "little")
+
+
+def _refuse_bomb(info: zipfile.ZipInfo) -> None:
+    if info.file_size > MEGABYTE and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+        raise UnreadableError(_("“%(name)s” unpacks to far more than it should.") % {"name": info.filename})
+
+
+def _json_lines(file: IO[bytes], name: str) -> Iterator[tuple[int, Any]]:
+    for number in itertools.count(1):
+        line = file.readline(LONGEST_FIELD + 1)
+        if len(line) > LONGEST_FIELD or number > MOST_ROWS:
+            raise UnreadableError(_("“%(name)s” is too large.") % {"name": name})
+        if not line:
+            return
+        if text := _decoded(line).strip():
+            yield number, _line(text)
+
+
+def _line(text: str) -> Any:
+    try:
+        return _tame(json.loads(text, parse_constant=_finite, parse_float=_finite))
+    except (ValueError, RecursionError):
+        return text
 
 
 def _bounded(file: Any, name: str) -> bytes:
@@ -156,6 +259,10 @@ def _bounded(file: Any, name: str) -> bytes:
 
 
 def _decoded(data: bytes) -> str:
+    return _as_text(data).replace("\x00", "")
+
+
+def _as_text(data: bytes) -> str:
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return data.decode("utf-16")
@@ -164,3 +271,23 @@ def _decoded(data: bytes) -> str:
         best = from_bytes(data[:MEGABYTE]).best()
         encoding = best.encoding if best else "cp1252"
         return data.decode(encoding, errors="replace")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _tame(value: Any, depth: int = 0) -> Any:
+    """Without what PostgreSQL cannot store: NUL, and halves of characters outside the first plane."""
+    if isinstance(value, str):
+        return value if value.isprintable() else value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if depth > DEEPEST:
+        raise ValueError(depth)
+    if isinstance(value, list):
+        return [_tame(each, depth + 1) for each in value]
+    if isinstance(value, dict):
+        return {_tame(key): _tame(each, depth + 1) for key, each in value.items()}
+    return value

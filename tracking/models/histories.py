@@ -44,6 +44,7 @@ class LogImport(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         READING = "reading", _("Reading the file")
+        ASKING = "asking", _("Waiting for an answer")
         MATCHING = "matching", _("Looking for the titles")
         READY = "ready", _("To be looked over")
         APPLYING = "applying", _("Being added")
@@ -69,7 +70,9 @@ class LogImport(models.Model):
         validators=[validate_time_zone],
         help_text=_("Of the times in the file that do not say one."),
     )
-    options = models.JSONField(_("options"), default=dict, blank=True)
+    options = models.JSONField(
+        _("options"), default=dict, blank=True, help_text=_("What only the viewer could tell, and what was asked.")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
     is_cancelling = models.BooleanField(_("to be cancelled"), default=False)
     done = models.PositiveIntegerField(_("done"), default=0)
@@ -160,6 +163,11 @@ class ImportRow(models.Model):
         NOTE = "note", _("Note")
         ITEM = "item", _("Item of a list")
         HIDE = "hide", _("Hidden")
+        DISMISSAL = "dismissal", _("Not interested")
+        POSITION = "position", _("Position")
+        LIST = "list", _("List")
+        SERVICE = "service", _("Service")
+        SETTINGS = "settings", _("Settings")
 
     class Verdict(models.TextChoices):
         ADDED = "added", _("To be added")
@@ -167,6 +175,9 @@ class ImportRow(models.Model):
         DOUBTFUL = "doubtful", _("To be decided")
         UNKNOWN = "unknown", _("Not recognised")
         REFUSED = "refused", _("Refused")
+
+    OF_NO_WORK = (Kind.LIST, Kind.SERVICE, Kind.SETTINGS)
+    """What a row may say of the profile itself."""
 
     log_import = models.ForeignKey(
         LogImport, on_delete=models.CASCADE, db_index=False, related_name="rows", verbose_name=_("import")
@@ -176,7 +187,7 @@ class ImportRow(models.Model):
     )
     file = models.CharField(_("file"), max_length=255)
     line = models.PositiveIntegerField(_("line"), help_text=_("Or the number of the item; counted from one."))
-    kind = models.CharField(_("kind"), max_length=6, choices=Kind, blank=True)
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind, blank=True)
     key = models.CharField(_("key"), max_length=64, blank=True, help_text=_("The same in every file of the service."))
     season_number = models.PositiveIntegerField(_("season"), null=True, blank=True)
     episode_number = models.PositiveIntegerField(_("episode"), null=True, blank=True)
@@ -197,6 +208,7 @@ class ImportRow(models.Model):
     episode = models.ForeignKey(
         Episode, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("episode")
     )
+    is_chosen = models.BooleanField(_("chosen by hand"), default=False)
     is_applied = models.BooleanField(_("in the log"), default=False)
 
     class Meta:
@@ -204,8 +216,9 @@ class ImportRow(models.Model):
         verbose_name_plural = _("rows of imports")
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict="refused") | (Q(work__isnull=False) & ~Q(kind="") & ~Q(key="")),
-                name="import_row_is_of_a_work",
+                condition=Q(verdict="refused")
+                | ((Q(work__isnull=False) | Q(kind__in=["list", "service", "settings"])) & ~Q(kind="") & ~Q(key="")),
+                name="import_row_is_of_something",
             ),
         ]
         indexes = [
@@ -216,3 +229,10 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def title_id(self) -> int:
+        """Of the title that its work is; only for rows whose work is known."""
+        if self.work is None or self.work.title_id is None:
+            raise ValueError(f"{self} is of no title.")
+        return self.work.title_id

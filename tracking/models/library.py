@@ -32,18 +32,37 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         wide = ("title__overview", "title__field_sources", "next_episode__overview", "next_episode__season__overview")
         return self.select_related("title", "next_episode__season").defer(*wide)
 
+    def hidden(self) -> Self:
+        """Those that *up next* leaves out."""
+        return self.filter(hidden_at__isnull=False)
+
+    def followed(self) -> Self:
+        """Those of which the calendar tells: what was dropped or hidden is left out."""
+        return self.filter(hidden_at=None).exclude(state=LibraryEntry.State.DROPPED)
+
     def count_by_state(self) -> dict[str, int]:
-        counted = dict(self.order_by().values_list("state").annotate(models.Count("pk")))
-        return {state: counted.get(state, 0) for state in LibraryEntry.State.values}
+        """How many are in each state, and how many of all are “hidden”."""
+        counted = self.order_by().values_list("state").annotate(models.Count("pk"), models.Count("hidden_at"))
+        rows = {state: (count, hidden) for state, count, hidden in counted}
+        counts = {state: rows.get(state, (0, 0))[0] for state in LibraryEntry.State.values}
+        return counts | {"hidden": sum(hidden for _count, hidden in rows.values())}
+
+    def in_progress(self) -> Self:
+        """Series that lead on to an episode."""
+        return self.filter(state=LibraryEntry.State.WATCHING, next_episode__isnull=False, hidden_at=None)
 
     def up_next(self, now: datetime) -> Self:
         """Series in progress whose next episode was shown already; the newest activity first."""
         aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
         return (
-            self.filter(state=LibraryEntry.State.WATCHING, next_episode__isnull=False, hidden_at=None)
-            .filter(models.Exists(aired))
-            .order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
+            self.in_progress().filter(models.Exists(aired)).order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
         )
+
+    def awaited(self, now: datetime) -> Self:
+        """Series in progress whose next episode is still to come; the nearest day first, then those without a day."""
+        aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
+        day = F("next_episode__air_date").asc(nulls_last=True)
+        return self.in_progress().filter(~models.Exists(aired)).order_by(day, "pk")
 
     def outdated(self, since: datetime | None = None) -> Self:
         """Counted before the episodes of their title changed; with `since` only what changed lately is looked at."""
@@ -66,6 +85,9 @@ class LibraryEntry(models.Model):
     )
     title = models.ForeignKey(Title, on_delete=models.PROTECT, related_name="library", verbose_name=_("title"))
     state = models.CharField(_("state"), max_length=9, choices=State)
+    is_said = models.BooleanField(
+        _("said by the viewer"), default=False, help_text=_("The state holds until something new is watched.")
+    )
     run = models.PositiveSmallIntegerField(_("run"), default=1)
     watch_count = models.PositiveIntegerField(_("viewings"), default=0)
     seen_count = models.PositiveIntegerField(
@@ -118,11 +140,13 @@ class LibraryEntry(models.Model):
 
     @property
     def in_all(self) -> int:
-        """How many regular episodes there are to see, of a series that was begun; else none."""
-        return self.title.episode_count if self.seen_count and self.title.is_series else 0
+        """How many regular episodes there are to see, of a series that was begun, in whatever run; else none."""
+        is_begun = self.title.is_series and (self.seen_count > 0 or self.run > 1)
+        return self.title.episode_count if is_begun else 0
 
     @property
     def spoken(self) -> str:
         if not self.in_all:
             return ""
-        return _("%(seen)s of %(all)s") % {"seen": self.seen_count, "all": self.in_all}
+        counts = {"seen": self.seen_count, "all": self.in_all, "run": self.run}
+        return (_("%(seen)s of %(all)s, time %(run)s") if self.run > 1 else _("%(seen)s of %(all)s")) % counts

@@ -3,8 +3,10 @@
 import uuid
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +22,23 @@ class ListQuerySet(models.QuerySet["List"]):
 
     def readable_by(self, profile: Profile | None) -> Self:
         """One's own, and what others made public."""
-        mine = Q(profile=profile) if profile else Q()
-        return self.filter(Q(is_public=True) | mine if profile else Q(is_public=True), removed_at=None)
+        readable = Q(is_public=True) | Q(profile=profile) if profile else Q(is_public=True)
+        return self.filter(readable, removed_at=None)
+
+    def with_picture(self, viewer: Viewer) -> Self:
+        """Adds `first_titles`, the ids of those in its picture, and `item_count`; of what the viewer may see."""
+        items = ListItem.objects.filter(list=OuterRef("pk")).visible_to(viewer)
+        count = items.order_by().values("list").annotate(count=Count("pk")).values("count")
+        return self.annotate(
+            first_titles=ArraySubquery(items.in_order().values("title")[: List.IN_ITS_PICTURE]),
+            item_count=Coalesce(Subquery(count), 0),
+        )
 
 
 class List(models.Model):
     """Titles and episodes in an order of somebody's choosing. A removed one stays a while, so that it can come back."""
+
+    IN_ITS_PICTURE = 4
 
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, db_index=False, related_name="lists", verbose_name=_("profile")
@@ -38,6 +51,10 @@ class List(models.Model):
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    first_titles: list[int]
+    item_count: int
+    """Both only from `with_picture`."""
 
     objects = ListQuerySet.as_manager()
 
@@ -105,3 +122,8 @@ class ListItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id} {self.position} {self.title_id}"
+
+    @property
+    def name(self) -> str:
+        """Such as “The Lamplighters S01E02”."""
+        return f"{self.title.name} {self.episode.code}" if self.episode else self.title.name

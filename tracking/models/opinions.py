@@ -1,5 +1,7 @@
 """Ratings and notes."""
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 from catalog.models import Episode, Season, Title
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
 
 
 class Rating(models.Model):
@@ -27,6 +34,8 @@ class Rating(models.Model):
     created_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
+    objects = RatingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
@@ -42,6 +51,11 @@ class Rating(models.Model):
         return f"{self.profile_id} {self.title_id} {self.value}"
 
 
+class NoteQuerySet(models.QuerySet["Note"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+
 class Note(models.Model):
     """What a profile has to say about a title as a whole; what is said about one viewing stays with the viewing."""
 
@@ -52,6 +66,8 @@ class Note(models.Model):
     text = models.TextField(_("note"), max_length=20_000)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

@@ -1,5 +1,7 @@
 """Media servers that tell what is played, and what is playing just now."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -65,6 +67,12 @@ class Play(models.Model):
 
     def __str__(self) -> str:
         return f"{self.player_id} {self.key}"
+
+    @property
+    def counted_at(self) -> datetime | None:
+        """When it became a viewing, by the clock of the player."""
+        told = self.said.get("counted_at")
+        return datetime.fromisoformat(told) if told else None
 
 
 class Position(models.Model):

@@ -1,23 +1,40 @@
 """What viewers of one title also watch, and what a profile might like."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
+from accounts.viewers import Viewer
 from catalog.models import Title
+
+from .library import LibraryEntry
+from .opinions import Rating
+
+
+class AlsoWatchedQuerySet(models.QuerySet["AlsoWatched"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(other__in=Title.objects.visible_to(viewer))
+
+    def closest_first(self) -> Self:
+        return self.order_by("-likeness", "-pk")
 
 
 class AlsoWatched(models.Model):
-    """Of the profiles that watched `title` so many watched `other` too; only the closest few of each are kept."""
+    """Of the `viewers` of `title` so many watched `other` too; only the closest few of each are kept."""
 
     title = models.ForeignKey(
         Title, on_delete=models.CASCADE, db_index=False, related_name="also_watched", verbose_name=_("title")
     )
     other = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="+", verbose_name=_("other title"))
     together = models.PositiveIntegerField(_("profiles that watched both"))
+    viewers = models.PositiveIntegerField(_("profiles that watched the title"))
     likeness = models.FloatField(_("likeness"), help_text=_("0 to 1."))
+
+    objects = AlsoWatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("also watched")
@@ -25,6 +42,7 @@ class AlsoWatched(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["title", "other"], name="also_watched_once_per_pair"),
             models.CheckConstraint(condition=~Q(title=F("other")), name="also_watched_is_another_title"),
+            models.CheckConstraint(condition=Q(together__lte=F("viewers")), name="also_watched_by_some_of_its_viewers"),
         ]
         indexes = [models.Index(fields=["title", "-likeness", "-id"], name="also_watched_closest")]
 
@@ -32,18 +50,42 @@ class AlsoWatched(models.Model):
         return f"{self.title_id} {self.other_id} {self.together}"
 
 
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def of(self, profile: Profile) -> Self:
+        return self.filter(profile=profile)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Neither the title nor what speaks for it is for older people."""
+        spoken_for = self.filter(because__in=Title.objects.suitable_for(viewer))
+        return spoken_for.filter(title__in=Title.objects.visible_to(viewer))
+
+    def unanswered(self) -> Self:
+        """Those on which the profile has said nothing since: not watched, planned, rated or dismissed."""
+        mine = {"profile": OuterRef("profile"), "title": OuterRef("title")}
+        answers = (LibraryEntry.objects.filter(**mine), Rating.objects.filter(**mine), Dismissal.objects.filter(**mine))
+        return self.filter(*(~Exists(answer) for answer in answers))
+
+    def for_cards(self) -> Self:
+        """Load what a card of them reads, with the name of the title that speaks for each as `because_name`."""
+        named = self.annotate(because_name=F("because__name"))
+        return named.select_related("title").defer("title__overview", "title__field_sources")
+
+    def best_first(self) -> Self:
+        return self.order_by("-score", "-pk")
+
+
 class Recommendation(models.Model):
-    """A title that a profile has not seen and might like, and the title of its own log that speaks for it, if any."""
+    """A title that a profile has not seen and might like, and the title of its own log that speaks for it most."""
 
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, db_index=False, related_name="recommendations", verbose_name=_("profile")
     )
     title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="+", verbose_name=_("title"))
-    because = models.ForeignKey(
-        Title, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("because of")
-    )
+    because = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="+", verbose_name=_("because of"))
     score = models.FloatField(_("score"))
     computed_at = models.DateTimeField(_("computed"), default=timezone.now)
+
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recommendation")

@@ -2,23 +2,29 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.models import Profile
 from accounts.requests import ProfileRequest
 from catalog.models import Episode, Title
 from config import http
 from tracking import diary, library, moments
 from tracking.models import LogChange, Watch
 
+from .marks import mark_through
+from .pressed import key_of, numbers, offer_undo
+
 
 @require_POST
 def check_in_episode(request: ProfileRequest, episode_id: int) -> HttpResponse:
+    """Log a viewing now; with `reach` this episode and all earlier ones, some time."""
     episodes = Episode.objects.visible_to(request.viewer).select_related("title", "season")
     episode = get_object_or_404(episodes, pk=episode_id)
+    if "reach" in request.POST:
+        return mark_through(request, episode)
     return _check_in(request, episode.title, episode)
 
 
@@ -30,10 +36,20 @@ def check_in_movie(request: ProfileRequest, title_id: int) -> HttpResponse:
 def _check_in(request: ProfileRequest, title: Title, episode: Episode | None) -> HttpResponse:
     now = timezone.now()
     moment = moments.minute(now, request.profile.time_zone)
-    change = diary.check_in(request.profile, title, episode, moment=moment, key=_key(request), at=now)
-    name = f"{title.name} {episode.code}" if episode else title.name
-    _offer_undo(request, change, _("Logged %(name)s.") % {"name": name})
+    others = _others(request, title)
+    key = key_of(request)
+    change = diary.check_in_together(request.profile, others, title, episode, moment=moment, key=key, at=now)
+    said = {"name": f"{title.name} {episode.code}" if episode else title.name}
+    if others:
+        said["others"] = ", ".join(other.name for other in others)
+    offer_undo(request, change, (_("Logged %(name)s, with %(others)s.") if others else _("Logged %(name)s.")) % said)
     return _punch(request, title, episode)
+
+
+def _others(request: ProfileRequest, title: Title) -> list[Profile]:
+    """Those of the household who were ticked and may see it."""
+    ticked = set(numbers(request, "together"))
+    return [each for each in library.companions(request.profile, title) if each.pk in ticked] if ticked else []
 
 
 def _punch(request: ProfileRequest, title: Title, episode: Episode | None) -> HttpResponse:
@@ -44,8 +60,10 @@ def _punch(request: ProfileRequest, title: Title, episode: Episode | None) -> Ht
         seen = library.seen_episodes(request.profile, [episode]).get(episode.pk)
     else:
         seen = library.seen_titles(request.profile, [title]).get(title.pk)
-    context = {"title": title, "episode": episode, "seen": seen, "key": http.new_key(), "is_bare": _is_bare(request)}
-    return http.log_changed(http.render_part(request, "tracking/check_in.html", context))
+    is_bare = _is_bare(request)
+    others = () if is_bare else library.companions(request.profile, title)
+    context = {"title": title, "episode": episode, "seen": seen, "others": others, "is_bare": is_bare}
+    return http.log_changed(http.render_part(request, "tracking/check_in.html", {**context, "key": http.new_key()}))
 
 
 @require_POST
@@ -54,12 +72,12 @@ def plan(request: ProfileRequest, title_id: int) -> HttpResponse:
     title = get_object_or_404(Title.objects.visible_to(request.viewer), pk=title_id)
     now = timezone.now()
     if request.POST.get("off"):
-        change = diary.unplan(request.profile, title, key=_key(request), at=now)
+        change = diary.unplan(request.profile, title, key=key_of(request), at=now)
         said = _("%(name)s is off the watchlist.")
     else:
-        change = diary.plan(request.profile, title, key=_key(request), at=now)
+        change = diary.plan(request.profile, title, key=key_of(request), at=now)
         said = _("%(name)s is on the watchlist.")
-    _offer_undo(request, change, said % {"name": title.name})
+    offer_undo(request, change, said % {"name": title.name})
     if not request.htmx:
         return redirect(http.back(request, title.get_absolute_url()))
     entry = library.entries(request.profile, [title]).get(title.pk)
@@ -70,8 +88,8 @@ def plan(request: ProfileRequest, title_id: int) -> HttpResponse:
 @require_POST
 def watch_delete(request: ProfileRequest, watch_id: int) -> HttpResponse:
     watch = get_object_or_404(Watch.objects.of(request.profile).for_diary(), pk=watch_id)
-    change = diary.delete(watch, key=_key(request), at=timezone.now())
-    _offer_undo(request, change, _("Removed a viewing of %(name)s.") % {"name": watch.title.name})
+    change = diary.delete(watch, key=key_of(request), at=timezone.now())
+    offer_undo(request, change, _("Removed a viewing of %(name)s.") % {"name": watch.title.name})
     if not request.htmx:
         return redirect("tracking:log")
     return http.log_changed(http.only_toasts(request))
@@ -79,23 +97,16 @@ def watch_delete(request: ProfileRequest, watch_id: int) -> HttpResponse:
 
 @require_POST
 def undo(request: ProfileRequest, change_id: int) -> HttpResponse:
-    """Take a change back. What of the page showed it is not known here, so htmx shows the whole page anew."""
-    change = get_object_or_404(LogChange.objects.of(request.profile).select_related("title"), pk=change_id)
-    diary.undo(change, at=timezone.now())
+    """Take back a change, with all that was part of the same press. What of the page showed it is not known here, so
+    htmx shows the whole page anew."""
+    changes = LogChange.objects.of(request.profile).select_related("title", "profile")
+    change = get_object_or_404(changes, pk=change_id)
+    diary.undo_press(change, at=timezone.now())
     http.toast(request, _("Taken back. Everything is as it was."))
     if not request.htmx:
         return redirect(http.back(request, change.title.get_absolute_url()))
     return HttpResponseClientRefresh()
 
 
-def _key(request: ProfileRequest) -> str:
-    """The key of the form that was pressed; one without it counts as new."""
-    return request.POST.get("key", "")[:100] or http.new_key()
-
-
 def _is_bare(request: ProfileRequest) -> bool:
     return bool(request.POST.get("bare"))
-
-
-def _offer_undo(request: ProfileRequest, change: LogChange, text: str) -> None:
-    http.toast(request, text, undo=reverse("tracking:undo", args=[change.pk]))

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Profile
 from accounts.requests import ProfileRequest
 from catalog.models import Episode, Title
 from config import http, paging
-from tracking import days, diary
+from tracking import days, diary, library
 from tracking.forms import WatchForm
 from tracking.models import Watch
 
@@ -49,11 +50,13 @@ def watch_add(request: ProfileRequest) -> HttpResponse:
     now = timezone.now()
     local = timezone.localtime(now)
     first = {"precision": Watch.Precision.MINUTE, "day": local.date(), "hour": local.time(), "key": http.new_key()}
-    form = WatchForm(request.POST or None, initial=first, zone=request.profile.time_zone, now=now)
+    others = library.companions(request.profile, title)
+    form = WatchForm(request.POST or None, initial=first, zone=request.profile.time_zone, now=now, others=others)
     if not form.is_valid():
         return _form_page(request, form, title, episode)
-    change = diary.check_in(
+    change = diary.check_in_together(
         request.profile,
+        form.ticked,
         title,
         episode,
         moment=form.moment,
@@ -95,5 +98,6 @@ def _subject(request: ProfileRequest) -> tuple[Title, Episode | None]:
 def _form_page(
     request: ProfileRequest, form: WatchForm, title: Title, episode: Episode | None, watch: Watch | None = None
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "episode": episode, "watch": watch}
+    household = Profile.objects.beside(request.profile).in_order()[: library.COMPANIONS]
+    context = {"form": form, "title": title, "episode": episode, "watch": watch, "household": household}
     return http.render_part(request, "tracking/watch_form.html", context, status=422 if form.is_bound else 200)

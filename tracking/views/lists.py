@@ -1,39 +1,71 @@
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import ProfileRequest
-from config import http, paging
+from catalog import ways
+from catalog.models import Title
+from config import http
+from tracking import browsing, services
 from tracking.models import LibraryEntry
+from tracking.models.library import LibraryEntryQuerySet
 
 WALL = 42
-SLIPS = 30
+SLIPS = 18
+AWAITED = 8
 
 
 @require_safe
 def library(request: ProfileRequest) -> HttpResponse:
-    """The titles the viewer has an opinion on, one state a tab; the watchlist is the tab of what is planned."""
+    """The titles the viewer has an opinion on, one state a tab; the watchlist is the tab of what is planned.
+
+    `?choose=1` puts a box on every card, so that the same can be said of several.
+    """
+    wanted = browsing.understood(request.GET)
     entries = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
-    asked = request.GET.get("state", "")
-    state = asked if asked in LibraryEntry.State.values else LibraryEntry.State.WATCHING
-    page = paging.newest(
-        entries.in_state(state).for_cards(), "updated_at", after=request.GET.get("after", ""), size=WALL
-    )
+    after = request.GET.get("after", "")
+    is_choosing = "choose" in request.GET
     counts = entries.count_by_state()
+    shown = _on_my_services(request, wanted.narrow(entries), is_asked=wanted.filters.is_mine)
+    page = wanted.sort.page(shown.for_cards(), after, size=WALL)
     context = {
-        "tabs": [{"state": each, "count": counts[each]} for each in LibraryEntry.State],
-        "state": LibraryEntry.State(state),
+        "tabs": [(state.value, state.label, counts[state]) for state in LibraryEntry.State],
+        "hidden_count": counts["hidden"],
+        "states": LibraryEntry.State.choices,
+        "wanted": wanted,
+        "kinds": Title.Kind.choices,
+        "choices": browsing.choices(wanted.in_tab(entries)),
+        "sorts": browsing.SORTS.values(),
         "page": page,
-        "next_page": f"?{urlencode({'state': state, 'after': page.after})}",
+        "next_page": f"?{wanted.query}{'&choose=1' if is_choosing else ''}&after={page.after}",
+        "is_first": not after,
+        "is_choosing": is_choosing,
+        "key": http.new_key(),
     }
     return http.render_part(request, "tracking/library.html", context)
 
 
 @require_safe
 def up_next(request: ProfileRequest) -> HttpResponse:
-    """The next episode of everything in progress that was shown already."""
-    entries = LibraryEntry.objects.of(request.profile).visible_to(request.viewer).up_next(timezone.now())
-    page = paging.newest(entries.for_slips(), "last_watched_at", after=request.GET.get("after", ""), size=SLIPS)
-    return http.render_part(request, "tracking/up_next.html", {"page": page, "key": http.new_key()})
+    """The next episode of everything in progress that was shown already, then what is still awaited."""
+    now, after = timezone.now(), request.GET.get("after", "")
+    is_mine = request.GET.get("mine") == "1"
+    entries = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
+    entries = _on_my_services(request, entries, is_asked=is_mine)
+    page = browsing.SORTS["watched"].page(entries.up_next(now).for_slips(), after, size=SLIPS)
+    context = {
+        "page": page,
+        "awaited": () if page.after else entries.awaited(now).for_slips()[:AWAITED],
+        "has_hidden": entries.hidden().exists(),
+        "is_mine": is_mine,
+        "is_first": not after,
+        "key": http.new_key(),
+    }
+    return http.render_part(request, "tracking/up_next.html", context)
+
+
+def _on_my_services(request: ProfileRequest, entries: LibraryEntryQuerySet, *, is_asked: bool) -> LibraryEntryQuerySet:
+    """Only what the viewer's own services offer, where that is asked for."""
+    if not is_asked:
+        return entries
+    return entries.filter(services.watchable(request.profile, ways.region_of(request), title="title"))

@@ -1,4 +1,4 @@
-"""Jobs of the log: thin, safe to run twice."""
+"""Counting the library anew."""
 
 import logging
 from datetime import timedelta
