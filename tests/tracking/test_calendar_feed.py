@@ -254,7 +254,8 @@ def test_two_profiles_have_events_of_their_own(client, profile, path, title):
 
 
 def test_an_unseen_episode_has_no_name_until_it_was_seen(client, title):
-    profile = LibraryEntryFactory(title=title).profile
+    profile = ProfileFactory(household=UserFactory().household)
+    LibraryEntryFactory(profile=profile, title=title)
     path = path_of(profile)
     episode = airs(title, on=soon(-3), name="The Butler Did It")
     before = event(client, path)
