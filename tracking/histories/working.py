@@ -41,6 +41,7 @@ def carry_on(log_import: LogImport, *, clock: Clock, watch: Callable[[LogImport]
         log_import.refresh_from_db()
         progress = _Progress(log_import, clock, watch)
         try:
+            _count_try(log_import)
             if log_import.state in BEFORE_READY:
                 _prepare(log_import, progress)
             elif log_import.state == State.APPLYING:
@@ -51,6 +52,15 @@ def carry_on(log_import: LogImport, *, clock: Clock, watch: Callable[[LogImport]
             progress.end(State.FAILED, error=str(error)[:500])
         except CancelledError:
             progress.end(State.CANCELLED if log_import.state in BEFORE_READY else State.READY)
+
+
+def _count_try(log_import: LogImport) -> None:
+    """Raises UnreadableError for what has broken off again and again; each stretch that ends counts from the start."""
+    tries = log_import.options.get("tries", 0) + 1
+    log_import.options = {**log_import.options, "tries": tries}
+    log_import.save(update_fields=["options"])
+    if tries > MOST_TRIES and log_import.is_working:
+        raise UnreadableError(_("Something went wrong on our side, several times. Staff can see what."))
 
 
 def begin(log_import: LogImport, state: State, *, of: Iterable[State], at: datetime) -> bool:
@@ -85,18 +95,6 @@ def abandoned(now: datetime) -> list[LogImport]:
     return list(late.order_by("updated_at")[:100])
 
 
-def give_up(log_import: LogImport, *, at: datetime) -> bool:
-    """Count one more try; True when it was tried too often and counts as failed now."""
-    tries = log_import.options.get("tries", 0) + 1
-    log_import.options = {**log_import.options, "tries": tries}
-    log_import.updated_at = at
-    if is_over := tries > MOST_TRIES:
-        log_import.state = State.FAILED
-        log_import.error = _("Something went wrong on our side, several times. Staff can see what.")
-    log_import.save(update_fields=["options", "state", "error", "updated_at"])
-    return is_over
-
-
 def rematch(log_import: LogImport, works: Iterable[ImportWork], *, thorough: bool = False) -> None:
     """Look for some works again and judge their rows anew."""
     several = list(works)
@@ -124,7 +122,8 @@ class _Progress:
             raise CancelledError
 
     def end(self, state: State, *, error: str = "") -> None:
-        extra = {"applied_at": self.clock()} if state == State.APPLIED else {}
+        extra: dict[str, object] = {"applied_at": self.clock()} if state == State.APPLIED else {}
+        extra["options"] = {**self.log_import.options, "tries": 0}
         self._save(state=state, error=error, is_cancelling=False, total=None, done=0, **extra)
         if state in (State.FAILED, State.CANCELLED, State.READY):
             forget_file(self.log_import)

@@ -6,6 +6,7 @@ import django_rq
 from django.utils import timezone
 from django_rq import job
 from rq import Retry
+from rq.job import JobStatus
 
 from catalog.jobs import refresh_title
 from catalog.refresh import RefusedError
@@ -22,8 +23,12 @@ AGAIN = Retry(max=3, interval=[30, 120, 600])
 
 
 def ask_for_history(log_import: LogImport) -> None:
-    """Let a worker do what its state says; the sweep of each minute does it should this be lost."""
-    django_rq.get_queue("default").enqueue(work_on_history, log_import.pk, job_timeout=AN_HOUR, retry=AGAIN)
+    """Let a worker do what its state says, unless its job waits or works; the sweep of each minute does it should this
+    be lost."""
+    queue, name = django_rq.get_queue("default"), f"history-{log_import.pk}-{log_import.state}"
+    last = queue.fetch_job(name)
+    if last is None or last.get_status() not in (JobStatus.QUEUED, JobStatus.STARTED, JobStatus.SCHEDULED):
+        queue.enqueue(work_on_history, log_import.pk, job_id=name, job_timeout=AN_HOUR, retry=AGAIN)
 
 
 @job("default", timeout=AN_HOUR, retry=AGAIN)
@@ -71,8 +76,7 @@ def request_look(log_import: LogImport) -> None:
 def resume_histories() -> None:
     """Go on with the imports whose jobs were lost or whose workers were killed."""
     for log_import in working.abandoned(timezone.now()):
-        if not working.give_up(log_import, at=timezone.now()):
-            ask_for_history(log_import)
+        ask_for_history(log_import)
 
 
 @job("bulk", timeout=AN_HOUR, retry=AGAIN)

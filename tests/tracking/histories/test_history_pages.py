@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import django_rq
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -209,10 +210,25 @@ def test_the_command_refuses_in_words(profile, film, tmp_path, service, who):
         call_command("import_history", service, str(file), profile=who or profile.pk, skip_checks=True)
 
 
-def test_an_import_whose_job_was_lost_is_taken_up_again(profile, film):
+def test_an_import_whose_job_was_lost_is_taken_up_again(profile, film, django_capture_on_commit_callbacks):
     content = trakt.export(watched__history=[trakt.played_movie(DAY)])
     log_import = receiving.receive(profile, ContentFile(content), "export.zip", at=NOW)
-    later = NOW + timedelta(minutes=5)
-    assert [each.pk for each in working.abandoned(later)] == [log_import.pk]
-    assert [working.give_up(log_import, at=later) for _try in range(working.MOST_TRIES + 1)][-2:] == [False, True]
-    assert log_import.state == "failed"
+    assert [each.pk for each in working.abandoned(NOW + timedelta(minutes=5))] == [log_import.pk]
+    for _sweep in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            jobs.ask_for_history(log_import)
+    assert len(django_rq.get_queue("default").jobs) == 1
+
+
+def test_an_import_that_breaks_off_again_and_again_is_given_up(profile, film):
+    content = trakt.export(watched__history=[trakt.played_movie(DAY)])
+    log_import = receiving.receive(profile, ContentFile(content), "export.zip", at=NOW)
+
+    def killed(_import):
+        raise KeyboardInterrupt
+
+    for _try in range(working.MOST_TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            working.carry_on(log_import, clock=lambda: NOW, watch=killed)
+    working.carry_on(log_import, clock=lambda: NOW)
+    assert (log_import.state, bool(log_import.error)) == ("failed", True)
