@@ -14,6 +14,9 @@ from tests import servers
 from tests.site import new_site, running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 15_000
+"""Milliseconds that a journey waits for what it expects: other tests run beside it."""
+
 _servers = pytest.StashKey[servers.Servers]()
 
 
@@ -116,9 +119,10 @@ def browser():
     complain = pytest.fail if os.environ.get("MARQUEE_REQUIRE_JOURNEYS") else pytest.skip
     if not CHROMIUM:
         complain("Chromium is not installed (on Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
         browser.close()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
@@ -47,8 +47,13 @@ where w.id = r.work_id and r.log_import_id = %(import)s and w.title_id is null a
 """
 
 
+@transaction.atomic
 def settle(log_import: LogImport, works: Iterable[int] | None = None) -> None:
-    """Give every row its verdict, or only those of the titles of these works (pks). Nothing is logged by it."""
+    """Give every row its verdict, or only those of the titles of these works (pks). Nothing is logged by it.
+
+    A press and a job that looks further take turns: both would write the same rows, each in an order of its own.
+    """
+    LogImport.objects.select_for_update(no_key=True).get(pk=log_import.pk)
     if works is None:
         log_import.options = {**log_import.options, "seen": _last_change(log_import.profile)}
         log_import.save(update_fields=["options"])
