@@ -27,7 +27,6 @@ class Place:
     """An episode as it is compared."""
 
     pk: int
-    season_pk: int
     season: int
     number: int | None
     name: str
@@ -134,9 +133,9 @@ def load(titles: Collection[int]) -> dict[int, Parts]:
         parts[title].seasons[number] = pk
     places: dict[int, tuple[int, Place]] = {}
     listed = Episode.objects.listed().filter(title__in=titles)
-    columns = ("pk", "title_id", "season_id", "season__number", "number", "name")
-    for pk, title, season_pk, season, number, name in listed.values_list(*columns):
-        place = Place(pk, season_pk, season, number, folded(name))
+    columns = ("pk", "title_id", "season__number", "number", "name")
+    for pk, title, season, number, name in listed.values_list(*columns):
+        place = Place(pk, season, number, folded(name))
         parts[title].episodes.append(place)
         places[pk] = title, place
     for source, value, pk in _ids(titles):

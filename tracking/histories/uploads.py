@@ -18,13 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from charset_normalizer import from_bytes
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 64 * MEGABYTE
 """Of one file, unpacked: some 200,000 rows. What is parsed of it takes several times as much memory."""
 
-MOST_BYTES_UPLOADED = 200 * MEGABYTE
 MOST_BYTES_IN_ALL = 500 * MEGABYTE
 MOST_FILES = 5000
 MOST_BYTES_OF_NAMES = 4 * MEGABYTE
@@ -71,7 +71,7 @@ class Upload:
     @cached_property
     def is_zip(self) -> bool:
         """Raises UnreadableError for a file that is too large, before anything of it is read, or cut off."""
-        if self.path.stat().st_size > MOST_BYTES_UPLOADED:
+        if self.path.stat().st_size > settings.MOST_UPLOADED_BYTES:
             raise UnreadableError(_("“%(name)s” is too large.") % {"name": self.name})
         if zipfile.is_zipfile(self.path):
             return True

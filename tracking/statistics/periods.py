@@ -15,10 +15,6 @@ def month_end(on: date) -> date:
     return on.replace(day=monthrange(on.year, on.month)[1])
 
 
-def year_end(on: date) -> date:
-    return on.replace(month=12, day=31)
-
-
 def next_month(on: date) -> date:
     return month_end(on) + DAY
 
