@@ -73,7 +73,7 @@ def restore(profile: Profile, before: Mapping[str, Any]) -> None:
         rows = before.get(section, {})
         made = [int(pk) for pk, row in rows.items() if row is None]
         if made:
-            _of(profile, section).filter(pk__in=made).delete()
+            _of(profile, section).filter(pk__in=made).only("pk").delete()
         for pk, row in rows.items():
             if row is not None:
                 _restore(profile, section, int(pk), row)

@@ -19,10 +19,18 @@ left join catalog_episode e on e.id = w.episode_id
 group by g.id
 """
 
-# What is behind the episode watched last comes first, then what was skipped.
+# What is behind the episode watched last comes first, then what was skipped. What was seen is read once for a title: by
+# its episodes, each of them would be looked for in the whole log.
 UPCOMING = """
+with given as materialized (
+    select g.id, g.run, array(
+        select w.episode_id from tracking_watch w
+        where w.profile_id = %(profile)s and w.title_id = g.id and w.run = g.run and w.episode_id is not null
+    ) as seen
+    from unnest(%(titles)s::bigint[], %(runs)s::int[]) as g (id, run)
+)
 select g.id, n.id
-from unnest(%(titles)s::bigint[], %(runs)s::int[]) as g (id, run)
+from given g
 left join lateral (
     select s.number as season, e.number from tracking_watch w
     join catalog_episode e on e.id = w.episode_id and e.kind = 'regular' and e.withdrawn_at is null
@@ -34,9 +42,7 @@ cross join lateral (
     select e.id from catalog_episode e
     join catalog_season s on s.id = e.season_id
     where e.title_id = g.id and e.kind = 'regular' and e.withdrawn_at is null and e.merged_into_id is null
-        and not exists (
-            select from tracking_watch w where w.episode_id = e.id and w.profile_id = %(profile)s and w.run = g.run
-        )
+        and e.id <> all(g.seen)
     order by coalesce((s.number, e.number) > (last.season, last.number) and last.number is not null, false) desc,
         s.number, e.number nulls last, e.air_date nulls last, e.id
     limit 1
@@ -53,7 +59,7 @@ def measure_many(profile: Profile, runs: Mapping[Title, int]) -> dict[int, Progr
         series = [(title.pk, run) for title, run in runs.items() if title.is_series]
         cursor.execute(UPCOMING, given | {"titles": [pk for pk, _run in series], "runs": [run for _pk, run in series]})
         following = dict(cursor.fetchall())
-    upcoming = Episode.objects.defer("overview", "field_sources").in_bulk(following.values())
+    upcoming = Episode.objects.only("pk").in_bulk(following.values())
     return {title.pk: _progress(title, counts[title.pk], upcoming.get(following.get(title.pk, 0))) for title in runs}
 
 

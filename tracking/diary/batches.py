@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,12 +12,12 @@ from accounts.models import Profile
 from catalog import refresh
 from catalog.models import Title
 from config import bulk
-from tracking import journal, locks, measuring, progress
+from tracking import journal, measuring, progress
 from tracking.models import Dismissal, LibraryEntry, ListItem, LogChange, Note, Position, Rating, Watch
 from tracking.progress import Progress
 
 CHUNK = 2000
-Kept = Watch | Rating | Note | ListItem | Dismissal | Position
+Opinion = Rating | Note | ListItem | Dismissal | Position
 COUNTED = ("state", "watch_count", "seen_count", "last_watched_at", "next_episode", "hidden_at", "counted_at")
 
 SUM_UP = """
@@ -30,6 +30,32 @@ from (
 ) r
 where t.id = r.id
 """
+
+
+@dataclass(slots=True)
+class Viewing:
+    """What is to be a `Watch`: its columns, without the weight of an instance."""
+
+    profile_id: int
+    title_id: int
+    episode_id: int | None
+    watched_at: datetime | None
+    watched_on: date | None
+    zone: str
+    precision: str
+    sort_at: datetime
+    origin: str
+    key: str
+    created_at: datetime
+    updated_at: datetime
+    run: int = 1
+    place: str = ""
+    company: str = ""
+    attention: str = ""
+    note: str = ""
+    service: str = ""
+    group: str | None = None
+    id: int | None = None
 
 
 @dataclass
@@ -47,7 +73,7 @@ class Brought:
     keeps_runs: bool = False
     """The viewings say their runs, where others are of the present one."""
 
-    watches: list[Watch] = field(default_factory=list)
+    watches: list[Viewing] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
@@ -55,7 +81,7 @@ class Brought:
     positions: list[Position] = field(default_factory=list)
 
     @property
-    def rows(self) -> dict[str, Sequence[Kept]]:
+    def rows(self) -> dict[str, Sequence[Viewing | Opinion]]:
         """By the sections of the journal."""
         return {
             "watches": self.watches,
@@ -68,32 +94,32 @@ class Brought:
 
 
 def bring(profile: Profile, brought: Sequence[Brought], *, batch: uuid.UUID, at: datetime) -> list[LogChange]:
-    """Write all of it, one change of the log for each title; inside a transaction. `undo_batch` takes it back.
+    """Write all of it, one change of the log for each title; the caller holds the locks (`locks.hold_all`).
+    `undo_batch` takes it back.
 
     A state that the profile had holds: what is brought in is of the past. So no state is said to be new, and what was
     dropped stays dropped.
     """
-    titles = [each.title for each in brought]
-    locks.hold_all(profile, titles)
+    titles = [each.title.pk for each in brought]
     entries = {entry.title_id: entry for entry in LibraryEntry.objects.of(profile).filter(title__in=titles)}
     changes = [
         LogChange(
-            profile=profile,
-            title=each.title,
+            profile_id=profile.pk,
+            title_id=title,
             kind=LogChange.Kind.IMPORT,
-            key=f"batch:{batch}:{each.title.pk}:{uuid.uuid4()}",
+            key=f"batch:{batch}:{title}:{uuid.uuid4()}",
             batch=batch,
             created_at=at,
-            before={"entry": journal.freeze(entries.get(each.title.pk))},
+            before={"entry": journal.freeze(entries.get(title))},
         )
-        for each in brought
+        for title in titles
     ]
     _write(profile, brought, changes, entries)
     _count(profile, brought, entries, at=at)
     for change in changes:
         change.after = {"watches": {}, "entry": journal.freeze(entries.get(change.title_id))}
     bulk.insert(changes)
-    refresh.mark_wanted([title.pk for title in titles], at=at)
+    refresh.mark_wanted(titles, at=at)
     return changes
 
 
@@ -108,7 +134,7 @@ def _write(
         for watch in each.watches:
             if entry:
                 watch.run = min(watch.run, entry.run) if each.keeps_runs else entry.run
-    bulk.insert(watch for each in brought for watch in each.watches)
+    bulk.insert_plain(Watch, [watch for each in brought for watch in each.watches])
     ratings = [rating for each in brought for rating in each.ratings]
     Rating.objects.bulk_update([row for row in ratings if row.pk], ["value", "updated_at"], batch_size=CHUNK)
     bulk.insert(row for row in ratings if not row.pk)
@@ -117,13 +143,18 @@ def _write(
     bulk.insert(dismissal for each in brought for dismissal in each.dismissals)
     bulk.insert(position for each in brought for position in each.positions)
     for change, each in zip(changes, brought, strict=True):
-        new = {name: dict.fromkeys(str(row.pk) for row in rows) for name, rows in each.rows.items() if rows}
+        new = {name: dict.fromkeys(str(row.id) for row in rows) for name, rows in each.rows.items() if rows}
         replaced_here = {"ratings": {pk: earlier.get(pk) for pk in new["ratings"]}} if "ratings" in new else {}
         change.before = {"watches": {}, **new, **replaced_here, **change.before}
     rated = [each.title.pk for each in brought if each.ratings]
     if rated:
-        with connection.cursor() as cursor:
-            cursor.execute(SUM_UP, [rated])
+        sum_up(rated)
+
+
+def sum_up(titles: list[int]) -> None:
+    """What `ratings.sum_up` does, for many titles (pks)."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUM_UP, [titles])
 
 
 def _count(profile: Profile, brought: Sequence[Brought], entries: dict[int, LibraryEntry], *, at: datetime) -> None:
@@ -140,7 +171,7 @@ def _count(profile: Profile, brought: Sequence[Brought], entries: dict[int, Libr
             known.append(entry)
         else:
             new = {"is_said": state == each.state, "created_at": at, "updated_at": at, **each.entry}
-            entry = LibraryEntry(profile=profile, title=each.title, **new)
+            entry = LibraryEntry(profile_id=profile.pk, title_id=each.title.pk, **new)
             made.append(entry)
         _put(entry, counted, state, at=at)
         if each.is_hidden and entry.hidden_at is None:
@@ -169,5 +200,5 @@ def _put(entry: LibraryEntry, counted: Progress, state: str, *, at: datetime) ->
     entry.watch_count = counted.watch_count
     entry.seen_count = counted.seen_count
     entry.last_watched_at = counted.last_watched_at
-    entry.next_episode = counted.next_episode
+    entry.next_episode_id = counted.next_episode.pk if counted.next_episode else None
     entry.counted_at = at

@@ -1,15 +1,17 @@
 """Taking back: one change, or all of one press."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
-from django.db import models, transaction
+from django.db import transaction
 
 from accounts.models import Profile
 from tracking import journal, locks, merging, progress, ratings
 from tracking.models import LibraryEntry, LogChange
 
+from . import batches
 from .writing import entry_of
 
 
@@ -46,41 +48,54 @@ def undo_press(change: LogChange, *, at: datetime) -> None:
 @transaction.atomic
 def undo_batch(profile: Profile, batch: uuid.UUID, *, at: datetime, limit: int | None = None) -> list[LogChange]:
     """Take back everything of one batch, or so many changes of it, the last change first."""
-    standing = LogChange.objects.of(profile).filter(batch=batch, undone_at=None).select_related("profile", "title")
-    changes = list(standing.order_by("-pk")[:limit])
+    standing = LogChange.objects.of(profile).filter(batch=batch, undone_at=None)
+    read = standing.select_related("profile", "title").defer("after", "title__overview", "title__field_sources")
+    changes = list(read.order_by("-pk")[:limit])
     locks.hold_all(profile, [change.title for change in changes])
-    alone = _alone(profile, changes)
-    _undo_alone(profile, [change for change in changes if change.pk in alone], at=at)
+    plain = _plain(profile, changes)
+    _undo_plain(profile, [change for change in changes if change.pk in plain], plain, at=at)
     for change in changes:
-        if change.pk not in alone:
+        if change.pk not in plain:
             undo(change, at=at)
     return changes
 
 
-def _alone(profile: Profile, changes: Sequence[LogChange]) -> set[int]:
-    """Those that are all that the profile ever wrote about their titles, which nobody merged or split since."""
-    titles = [change.title_id for change in changes]
-    counted = LogChange.objects.of(profile).filter(title__in=titles).order_by().values_list("title")
-    single = {title for title, count in counted.annotate(models.Count("pk")) if count == 1}
-    since = min((change.created_at for change in changes), default=None)
-    touched = merging.touched(titles, since=since) if since else set()
-    return {change.pk for change in changes if change.title_id in single - touched and not change.undone_at}
+def _plain(profile: Profile, changes: Sequence[LogChange]) -> dict[int, int]:
+    """Those after which nothing stands that the profile wrote about their titles, which nobody merged or split since:
+    by pk, the change of which the entry before holds again (pk), as in `_restore_entry`."""
+    ours = {change.pk for change in changes}
+    titles = {change.title_id for change in changes}
+    columns = ("title_id", "pk", "undone_at", "created_at")
+    journal_of = LogChange.objects.of(profile).filter(title__in=titles).order_by("title", "pk").values_list(*columns)
+    found: dict[int, tuple[int, int, datetime]] = {}
+    for title, rows in groupby(journal_of, key=lambda row: row[0]):
+        several = list(rows)
+        standing = [pk for _title, pk, undone_at, _at in several if undone_at is None]
+        if standing and standing[-1] in ours:
+            before = standing[-2] if len(standing) > 1 else 0
+            first, since = next((pk, at) for _title, pk, _undone, at in several if pk > before)
+            found[title] = (standing[-1], first, since)
+    since = min((since for _pk, _first, since in found.values()), default=None)
+    touched = merging.touched(found, since=since) if since else set()
+    return {pk: first for title, (pk, first, _since) in found.items() if title not in touched}
 
 
-def _undo_alone(profile: Profile, changes: Sequence[LogChange], *, at: datetime) -> None:
+def _undo_plain(profile: Profile, changes: Sequence[LogChange], firsts: Mapping[int, int], *, at: datetime) -> None:
     """What `undo` does, for many titles in a fixed number of statements where nothing was there before."""
     together: dict[str, journal.Rows] = {}
     for change in changes:
         for section in journal.SECTIONS:
             together.setdefault(section, {}).update(change.before.get(section, {}))
     journal.restore(profile, together)
-    new = [change.title_id for change in changes if change.before["entry"] is None]
+    before = dict(LogChange.objects.filter(pk__in=firsts.values()).values_list("pk", "before__entry"))
+    entries = {change.title: before[firsts[change.pk]] for change in changes}
+    new = [title.pk for title, entry in entries.items() if entry is None]
     LibraryEntry.objects.of(profile).filter(title__in=new).delete()
-    for change in changes:
-        if change.before["entry"]:
-            journal.restore_entry(profile, change.title, change.before["entry"])
-        if "ratings" in change.before:
-            ratings.sum_up(change.title)
+    for title, entry in entries.items():
+        if entry is not None:
+            journal.restore_entry(profile, title, entry)
+    if rated := [change.title_id for change in changes if "ratings" in change.before]:
+        batches.sum_up(rated)
     LogChange.objects.filter(pk__in=[change.pk for change in changes]).update(undone_at=at)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from catalog.models import Title
 from tracking import diary, locks
-from tracking.diary import Brought
+from tracking.diary import Brought, Viewing
 from tracking.models import (
     Dismissal,
     ImportRow,
@@ -31,7 +31,7 @@ from .verdicts import watch_key
 Kind, Verdict = ImportRow.Kind, ImportRow.Verdict
 CHANGES_AT_ONCE = 200
 LONGEST_NOTE, LONGEST_TITLE_NOTE = 5000, 20_000
-SAID = ("place", "company", "attention", "service")
+PLACES, ATTENTIONS = frozenset(Watch.Place.values), frozenset(Watch.Attention.values)
 
 
 def apply(log_import: LogImport, *, at: datetime) -> Iterator[int]:
@@ -52,7 +52,7 @@ def apply(log_import: LogImport, *, at: datetime) -> Iterator[int]:
 
 def _apply(log_import: LogImport, titles: Sequence[int], *, at: datetime) -> int:
     profile = log_import.profile
-    by_pk = Title.objects.defer("overview", "field_sources").in_bulk(titles)
+    by_pk = Title.objects.only("kind", "status").in_bulk(titles)
     locks.hold_all(profile, by_pk.values())
     judged = (verdicts.judge if _was_written(log_import) else lines.load)(log_import, titles)
     rows = [row for row in judged if row.verdict == Verdict.ADDED]
@@ -60,7 +60,7 @@ def _apply(log_import: LogImport, titles: Sequence[int], *, at: datetime) -> int
     brought = writing.brought()
     if brought:
         diary.bring(profile, brought, batch=log_import.batch, at=at)
-        ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(is_applied=True)
+        lines.mark_applied(rows)
     return len(rows)
 
 
@@ -98,8 +98,9 @@ class _Writing:
             Kind.POSITION: self._position,
         }
         for row in self.rows:
-            title = self.titles[row.title_id]
-            each = of_title.setdefault(title.pk, Brought(title, keeps_runs=self.is_ours))
+            each = of_title.get(row.title_id)
+            if each is None:
+                each = of_title[row.title_id] = Brought(self.titles[row.title_id], keeps_runs=self.is_ours)
             write[Kind(row.kind)](each, row)
         return list(of_title.values())
 
@@ -110,11 +111,13 @@ class _Writing:
             at=row.watched_at,
             on=row.watched_on,
         )
-        said = {name: str(row.says.get(name) or "") for name in SAID}
+        place, company, attention, service, note = (
+            str(row.says.get(name) or "") for name in ("place", "company", "attention", "service", "note")
+        )
         each.watches.append(
-            Watch(
-                profile=self.profile,
-                title=each.title,
+            Viewing(
+                profile_id=self.profile.pk,
+                title_id=row.title_id,
                 episode_id=row.episode_id,
                 watched_at=moment.at,
                 watched_on=moment.on,
@@ -124,13 +127,14 @@ class _Writing:
                 origin=row.says.get("origin") or Watch.Origin.IMPORT,
                 key=watch_key(self.log_import.service, row),
                 run=row.says.get("run") or 1,
-                note=str(row.says.get("note") or "")[:LONGEST_NOTE],
-                place=said["place"] if said["place"] in Watch.Place.values else "",
-                attention=said["attention"] if said["attention"] in Watch.Attention.values else "",
-                company=said["company"][:200],
-                service=said["service"][:100],
+                note=note[:LONGEST_NOTE],
+                place=place if place in PLACES else "",
+                attention=attention if attention in ATTENTIONS else "",
+                company=company[:200],
+                service=service[:100],
                 group=row.says.get("group"),
-                **self._stamps(row),
+                created_at=self._stamp(row, "created_at"),
+                updated_at=self._stamp(row, "updated_at"),
             )
         )
 

@@ -14,6 +14,7 @@ from .uploads import Upload
 
 Kind = ImportRow.Kind
 LONGEST_NAME = 500
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Reader(Protocol):
 
 
 def digest(said: Any) -> str:
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(ENCODER.encode(said).encode()).hexdigest()
 
 
 def row_key(*parts: Any) -> str:

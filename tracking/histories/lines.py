@@ -35,9 +35,10 @@ SAVE = """
 update tracking_importrow r set verdict = s.verdict, reason = s.reason, episode_id = s.episode, season_id = s.season
 from unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
     as s (id, verdict, reason, episode, season)
-where r.id = s.id and (r.verdict, r.reason, coalesce(r.episode_id, 0), coalesce(r.season_id, 0))
-    is distinct from (s.verdict, s.reason, coalesce(s.episode, 0), coalesce(s.season, 0))
+where r.id = s.id
 """
+
+MARK_APPLIED = "update tracking_importrow set is_applied = true where id = any(%s)"
 
 
 @dataclass(slots=True)
@@ -65,6 +66,10 @@ class Line:
     is_chosen: bool
 
     @property
+    def outcome(self) -> tuple[str, str, int | None, int | None]:
+        return self.verdict, self.reason, self.episode_id, self.season_id
+
+    @property
     def given_at(self) -> datetime | None:
         """When an opinion was given, as far as the row says."""
         if self.watched_at or not self.watched_on:
@@ -83,8 +88,12 @@ def save(lines: Sequence[Line]) -> None:
     """What became of them."""
     if not lines:
         return
-    columns = zip(
-        *((each.pk, each.verdict, each.reason, each.episode_id, each.season_id) for each in lines), strict=True
-    )
+    columns = zip(*((each.pk, *each.outcome) for each in lines), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(SAVE, [list(column) for column in columns])
+
+
+def mark_applied(lines: Sequence[Line]) -> None:
+    """They are in the log from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_APPLIED, [[each.pk for each in lines]])

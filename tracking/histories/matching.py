@@ -20,6 +20,9 @@ from catalog import names
 from catalog.models import ExternalId, Title
 from tracking.models import ImportWork
 
+READ = ("kind", "name", "slug", "year", "popularity")
+"""Of a title; the rest of its columns would take longer to load than all that is done here."""
+
 CERTAIN = 95
 SAME_NAME, ALSO_CALLED, LOOKS_ALIKE = 60, 55, 30
 SAME_YEAR, NEAR_YEAR, OTHER_YEAR = 40, 25, -40
@@ -64,14 +67,22 @@ from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::jsonb[]) as s
 where w.id = s.id
 """
 
+# Every name is folded once, and only then compared: folded while they are compared, it would be once for each pair.
 SHARED_EPISODES = """
-select r.work_id, e.title_id, count(distinct search_fold(r.episode_name))
-from tracking_importrow r
-join unnest(%(works)s::bigint[], %(titles)s::bigint[]) as pair (work, title) on pair.work = r.work_id
-join catalog_episode e on e.title_id = pair.title and e.merged_into_id is null
-    and search_fold(e.name) = search_fold(r.episode_name)
-where r.episode_name <> '' and length(r.episode_name) >= 3 and r.episode_name !~ '^[^0-9]{0,12}[0-9]+$'
-group by r.work_id, e.title_id
+with there as materialized (
+    select distinct work_id, search_fold(episode_name) as name from tracking_importrow
+    where work_id = any(%(works)s) and episode_name <> '' and length(episode_name) >= 3
+        and episode_name !~ '^[^0-9]{0,12}[0-9]+$'
+),
+here as materialized (
+    select distinct title_id, search_fold(name) as name from catalog_episode
+    where title_id = any(%(titles)s) and merged_into_id is null
+)
+select pair.work, pair.title, count(*)
+from unnest(%(works)s::bigint[], %(titles)s::bigint[]) as pair (work, title)
+join there on there.work_id = pair.work
+join here on here.title_id = pair.title and here.name = there.name
+group by pair.work, pair.title
 """
 
 
@@ -145,7 +156,7 @@ def _titles_by_id(works: Sequence[ImportWork], viewer: Viewer) -> dict[tuple[str
         wanted |= Q(source=source, kind=kind, value__in=values)
     visible = Title.objects.suitable_for(viewer).filter(merged_into=None)
     found = ExternalId.objects.filter(wanted, title__in=visible).select_related("title")
-    found = found.defer("title__overview", "title__field_sources")
+    found = found.only("source", "kind", "value", *(f"title__{name}" for name in READ))
     return {(known.source, known.kind, known.value): known.title for known in found if known.title} | _own(
         by_source, viewer
     )
@@ -157,7 +168,7 @@ def _own(by_source: Mapping[tuple[str, str], set[str]], viewer: Viewer) -> dict[
     for (source, kind), values in by_source.items():
         if source == "marquee":
             titles = Title.objects.suitable_for(viewer).filter(kind=kind, slug__in=values, merged_into=None)
-            found |= {(source, kind, title.slug): title for title in titles.defer("overview", "field_sources")}
+            found |= {(source, kind, title.slug): title for title in titles.only(*READ)}
     return found
 
 
@@ -198,33 +209,38 @@ def _called(sql: str, works: Sequence[ImportWork], viewer: Viewer) -> dict[int, 
         cursor.execute("select set_config('pg_trgm.similarity_threshold', %s, true)", [ALIKE])
         cursor.execute(sql, given)
         rows = cursor.fetchall()
-    titles = Title.objects.suitable_for(viewer).filter(is_published=True).defer("overview", "field_sources")
+    titles = Title.objects.suitable_for(viewer).filter(is_published=True).only(*READ)
     by_pk = titles.in_bulk({title for _work, title, _points in rows})
     of_work = {work.pk: work for work in works}
+    words = {SAME_NAME: _("The same name"), ALSO_CALLED: _("Also called so"), LOOKS_ALIKE: _("A name like it")}
     found: dict[int, list[Candidate]] = defaultdict(list)
     for work, title, points in rows:
         if title in by_pk:
-            found[work].append(_judged(of_work[work], by_pk[title], points))
+            found[work].append(_judged(of_work[work], Candidate(by_pk[title], points, [words[points]])))
     return dict(found)
 
 
-def _judged(work: ImportWork, title: Title, points: int) -> Candidate:
-    words = {SAME_NAME: _("The same name"), ALSO_CALLED: _("Also called so"), LOOKS_ALIKE: _("A name like it")}
-    candidate = Candidate(title, points, [words[points]])
-    if work.year and title.year:
-        apart = abs(work.year - title.year)
+def _judged(work: ImportWork, candidate: Candidate) -> Candidate:
+    """With what the years say."""
+    year = candidate.title.year
+    if work.year and year:
+        apart = abs(work.year - year)
         candidate.points += SAME_YEAR if apart == 0 else NEAR_YEAR if apart == 1 else OTHER_YEAR
         if apart == 0:
             candidate.reasons.append(_("of the same year"))
         else:
-            years = {"theirs": work.year, "ours": title.year}
+            years = {"theirs": work.year, "ours": year}
             candidate.reasons.append(_("there of %(theirs)s, here of %(ours)s") % years)
     return candidate
 
 
 def _count_episodes(works: Iterable[ImportWork], found: Mapping[int, list[Candidate]]) -> None:
-    """Episodes of the same names speak for a series; two at least, since single ones are often called alike."""
-    pairs = [(work.pk, each) for work in works for each in found.get(work.pk, []) if each.title.is_series]
+    """Episodes of the same names speak for a series; two at least, since single ones are often called alike.
+
+    Not asked where they could not change what is certain: every name of every candidate is compared.
+    """
+    open_works = [work for work in works if not _is_settled(found.get(work.pk, []))]
+    pairs = [(work.pk, each) for work in open_works for each in found.get(work.pk, []) if each.title.is_series]
     if not pairs:
         return
     given = {"works": [work for work, _each in pairs], "titles": [each.title.pk for _work, each in pairs]}
@@ -236,6 +252,12 @@ def _count_episodes(works: Iterable[ImportWork], found: Mapping[int, list[Candid
         if count >= 2:
             candidate.points += SAME_EPISODES
             candidate.reasons.append(_("%(count)s episodes of the same names") % {"count": count})
+
+
+def _is_settled(candidates: Sequence[Candidate]) -> bool:
+    """Whether one is certain whatever the episodes say."""
+    certain = [each for each in candidates if each.points >= CERTAIN]
+    return len(certain) == 1 and all(each.points + SAME_EPISODES < CERTAIN or each in certain for each in candidates)
 
 
 def _decide(work: ImportWork, candidates: Sequence[Candidate]) -> None:

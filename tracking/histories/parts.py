@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ ALIKE = 80
 PLAIN = re.compile(r"[^\d]{0,15}(\d{1,4})")
 """“Episode 7”, “Chapter 7”: names that only count. “The Kiss 2” looks like one, so what is called so comes first."""
 
+WORDS = re.compile(r"\w+")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -29,7 +32,12 @@ class Place:
     pk: int
     season: int
     number: int | None
-    name: str
+    called: str
+
+    @cached_property
+    def name(self) -> str:
+        """Folded, which costs: of most episodes nobody asks."""
+        return folded(self.called)
 
     @property
     def is_named(self) -> bool:
@@ -55,17 +63,25 @@ class Parts:
     seasons: dict[int, int] = field(default_factory=dict)
     by_id: dict[tuple[str, str], Place] = field(default_factory=dict)
 
-    def prepare(self) -> None:
-        self.by_number = {(each.season, each.number): each for each in self.episodes if each.number is not None}
-        self.by_name: dict[str, list[Place]] = defaultdict(list)
+    @cached_property
+    def by_number(self) -> dict[tuple[int | None, int | None], Place]:
+        return {(each.season, each.number): each for each in self.episodes if each.number is not None}
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = defaultdict(list)
         for each in self.episodes:
             if each.name:
-                self.by_name[each.name].append(each)
+                found[each.name].append(each)
+        return found
 
     def find(self, row: Line) -> Found:
         for source, value in row.episode_ids.items():
             if (source, value) in self.by_id:
                 return self._episode(self.by_id[source, value])
+        exact = self.by_number.get((row.season_number, row.episode_number))
+        if exact and exact.called == row.episode_name:
+            return self._episode(exact)
         name = folded(row.episode_name)
         if row.episode_number is None and not name:
             return self._season(row)
@@ -123,11 +139,11 @@ class Parts:
 
 def folded(name: str) -> str:
     """Without case, accents and signs."""
-    return " ".join(re.sub(r"[^\w]+", " ", names.fold(name)).split())
+    return " ".join(WORDS.findall(names.fold(name)))
 
 
-def load(titles: Collection[int]) -> dict[int, Parts]:
-    """The parts of these series, by their pks."""
+def load(titles: Collection[int], *, with_ids: Collection[int]) -> dict[int, Parts]:
+    """The parts of these series, by their pks; the ids of the episodes only of those `with_ids`."""
     parts: dict[int, Parts] = defaultdict(Parts)
     for pk, title, number in Season.objects.filter(title__in=titles).values_list("pk", "title_id", "number"):
         parts[title].seasons[number] = pk
@@ -135,15 +151,13 @@ def load(titles: Collection[int]) -> dict[int, Parts]:
     listed = Episode.objects.listed().filter(title__in=titles)
     columns = ("pk", "title_id", "season__number", "number", "name")
     for pk, title, season, number, name in listed.values_list(*columns):
-        place = Place(pk, season, number, folded(name))
+        place = Place(pk, season, number, name)
         parts[title].episodes.append(place)
         places[pk] = title, place
-    for source, value, pk in _ids(titles):
+    for source, value, pk in _ids(with_ids) if with_ids else ():
         if pk in places:
             title, place = places[pk]
             parts[title].by_id[source, value] = place
-    for each in parts.values():
-        each.prepare()
     return parts
 
 

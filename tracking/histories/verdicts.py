@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import BooleanField, Count, Max, Sum
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
@@ -29,7 +31,10 @@ from . import lines, own, parts
 from .lines import Line
 from .parts import Found, Parts
 
-TITLES_AT_ONCE = 100
+TITLES_AT_ONCE = 500
+ROWS_AT_ONCE = 2000
+"""Of several titles together: as long as these are written, whoever checks in to one of them waits."""
+
 SAME_PLAY = timedelta(minutes=2)
 """Two services note one play at slightly different times."""
 
@@ -76,9 +81,16 @@ def batches(log_import: LogImport, works: Iterable[int] | None = None) -> Iterat
     named = ImportWork.objects.filter(log_import=log_import, title__isnull=False)
     if works is not None:
         named = named.filter(title__in=ImportWork.objects.filter(pk__in=list(works)).values("title"))
-    pks = list(named.order_by("title").values_list("title_id", flat=True).distinct())
-    for start in range(0, len(pks), TITLES_AT_ONCE):
-        yield pks[start : start + TITLES_AT_ONCE]
+    titles: list[int] = []
+    count = 0
+    for title, rows in named.order_by("title").values_list("title_id").annotate(Sum("row_count")):
+        if titles and (len(titles) >= TITLES_AT_ONCE or count + rows > ROWS_AT_ONCE):
+            yield titles
+            titles, count = [], 0
+        titles.append(title)
+        count += rows
+    if titles:
+        yield titles
 
 
 def judge(log_import: LogImport, titles: Sequence[int]) -> list[Line]:
@@ -86,19 +98,19 @@ def judge(log_import: LogImport, titles: Sequence[int]) -> list[Line]:
     rows = lines.load(log_import, titles)
     kinds = dict(Title.objects.filter(pk__in=titles).values_list("pk", "kind"))
     series = [pk for pk, kind in kinds.items() if kind == Title.Kind.SERIES]
-    known = parts.load(series)
+    known = parts.load(series, with_ids={row.title_id for row in rows if row.episode_ids})
     there = There(log_import, titles, rows)
+    before = [row.outcome for row in rows]
     for row in rows:
         _place(row, kinds[row.title_id], known.get(row.title_id, _NONE))
     for row in _in_order(rows):
         if row.verdict == Verdict.ADDED and (reason := there.has(row)):
             row.verdict, row.reason = Verdict.PRESENT, reason
-    lines.save(rows)
+    lines.save([row for row, was in zip(rows, before, strict=True) if row.outcome != was])
     return rows
 
 
 _NONE = Parts()
-_NONE.prepare()
 
 
 def _in_order(rows: Iterable[Line]) -> list[Line]:
@@ -147,26 +159,12 @@ class There:
 
     def __init__(self, log_import: LogImport, titles: Sequence[int], rows: Sequence[Line]) -> None:
         self.service = log_import.service
-        self.profile = profile = log_import.profile
+        self.profile = log_import.profile
         self.titles = titles
         self.keys = self._known_keys([row for row in rows if row.kind == Kind.WATCH])
         self.watches = self._watches()
-        self.entries = dict(LibraryEntry.objects.of(profile).filter(title__in=titles).values_list("title_id", "state"))
         self.seen = {title for title, _episode in self.watches}
-        self.hidden = set(self._entries().filter(hidden_at__isnull=False).values_list("title_id", flat=True))
-        self.ratings = self._ratings()
-        self.notes = set(Note.objects.filter(profile=profile, title__in=titles).values_list("title_id", flat=True))
-        items = ListItem.objects.filter(list__profile=profile, list__removed_at=None, title__in=titles)
-        self.dismissed = set(
-            Dismissal.objects.filter(profile=profile, title__in=titles).values_list("title", flat=True)
-        )
-        positions = Position.objects.filter(profile=profile, title__in=titles)
-        self.positions: set[tuple[int, int | None]] = set(positions.values_list("title_id", "episode_id"))
-        self.items: set[tuple[str, int, int | None]] = set(items.values_list("list__name", "title_id", "episode_id"))
-
-    def has(self, row: Line) -> str:
-        """Why the row need not be added; empty: it is to be added, and counts as there from now on."""
-        looks = {
+        self.looks = {
             Kind.WATCH: self._has_watch,
             Kind.STATE: self._has_state,
             Kind.RATING: self._has_rating,
@@ -176,7 +174,48 @@ class There:
             Kind.DISMISSAL: self._has_dismissal,
             Kind.POSITION: self._has_position,
         }
-        return looks[Kind(row.kind)](row)
+
+    def has(self, row: Line) -> str:
+        """Why the row need not be added; empty: it is to be added, and counts as there from now on."""
+        return self.looks[Kind(row.kind)](row)
+
+    # Asked for by the first row that speaks of it: most files are viewings and nothing else.
+
+    @cached_property
+    def entries(self) -> dict[int, str]:
+        return dict(self._entries().values_list("title_id", "state"))
+
+    @cached_property
+    def hidden(self) -> set[int]:
+        return set(self._entries().filter(hidden_at__isnull=False).values_list("title_id", flat=True))
+
+    @cached_property
+    def notes(self) -> set[int]:
+        return self._titles_of(Note)
+
+    @cached_property
+    def dismissed(self) -> set[int]:
+        return self._titles_of(Dismissal)
+
+    @cached_property
+    def positions(self) -> set[tuple[int, int | None]]:
+        positions = Position.objects.filter(profile=self.profile, title__in=self.titles)
+        return set(positions.values_list("title_id", "episode_id"))
+
+    @cached_property
+    def items(self) -> set[tuple[str, int, int | None]]:
+        items = ListItem.objects.filter(list__profile=self.profile, list__removed_at=None, title__in=self.titles)
+        return set(items.values_list("list__name", "title_id", "episode_id"))
+
+    @cached_property
+    def ratings(self) -> dict[tuple[int, int | None, int | None], datetime]:
+        rated = Rating.objects.filter(profile=self.profile, title__in=self.titles)
+        columns = ("title_id", "season_id", "episode_id", "updated_at")
+        return {(title, season, episode): at for title, season, episode, at in rated.values_list(*columns)}
+
+    def _titles_of(self, model: type[Note | Dismissal]) -> set[int]:
+        rows = model._default_manager.filter(profile=self.profile, title__in=self.titles)
+        return set(rows.values_list("title_id", flat=True))
 
     def _entries(self) -> Any:
         return LibraryEntry.objects.of(self.profile).filter(title__in=self.titles)
@@ -185,9 +224,10 @@ class There:
         """Of viewings in the log, and of rows that an import which still stands put there: those may have been removed
         since, and do not come back."""
         keys = {row.key: watch_key(self.service, row) for row in rows}
-        logged = Watch.objects.of(self.profile).filter(key__in=keys.values())
+        logged = Watch.objects.of(self.profile).filter(_is_one_of("tracking_watch.key", keys.values()))
         standing = LogImport.objects.of(self.profile).standing().filter(service=self.service)
-        applied = ImportRow.objects.filter(key__in=keys, is_applied=True, log_import__in=standing)
+        known = ImportRow.objects.filter(_is_one_of("tracking_importrow.key", keys))
+        applied = known.filter(is_applied=True, log_import__in=standing)
         done = (keys[key] for key in applied.values_list("key", flat=True))
         return {*logged.values_list("key", flat=True), *done}
 
@@ -199,11 +239,6 @@ class There:
         ):
             found[title, episode].append(tuple(when))
         return found
-
-    def _ratings(self) -> dict[tuple[int, int | None, int | None], datetime]:
-        rated = Rating.objects.filter(profile=self.profile, title__in=self.titles)
-        columns = ("title_id", "season_id", "episode_id", "updated_at")
-        return {(title, season, episode): at for title, season, episode, at in rated.values_list(*columns)}
 
     def _has_watch(self, row: Line) -> str:
         key = watch_key(self.service, row)
@@ -270,6 +305,11 @@ class There:
             return _("There is a position already.")
         self.positions.add(thing)
         return ""
+
+
+def _is_one_of(column: str, values: Iterable[str]) -> RawSQL:
+    """Thousands of texts, given as one array: as a list of them (`__in`) the statement alone would take longer."""
+    return RawSQL(f"{column} = any(%s)", [list(values)], BooleanField())  # noqa: S611  the columns are ours
 
 
 def watch_key(service: str, row: Line) -> str:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Alias, ExternalId, Source, Subject, Title
 from catalog.search import rebuild
@@ -18,7 +20,7 @@ from tests.factories import (
     WatchFactory,
 )
 from tracking import diary, moments, ratings
-from tracking.histories import choosing, receiving, working
+from tracking.histories import choosing, receiving, verdicts, working
 from tracking.models import (
     ImportRow,
     ImportWork,
@@ -261,6 +263,42 @@ def test_what_was_taken_back_can_be_added_again(profile, series):
     log_import = taken_back(added(brought(profile, plays(trakt.played(1, MORNING, of=LAMPS)))))
     added(log_import)
     assert Watch.objects.count() == 1
+
+
+def test_what_was_added_and_taken_back_before_is_taken_back_at_once_and_exactly(profile, series, film):
+    diary.plan(profile, film, key="plan", at=NOW - timedelta(days=900))
+    before = the_log(profile)
+    content = plays(trakt.played(1, MORNING, of=LAMPS), trakt.played_movie(EVENING, of=FERRY))
+    log_import = taken_back(added(brought(profile, content)))
+    added(log_import)
+    with CaptureQueriesContext(connection) as queries:
+        taken_back(log_import)
+    assert the_log(profile) == before
+    assert not [query for query in queries if "for no key update of t" in query["sql"]], "a title was undone by itself"
+
+
+def test_what_was_logged_after_an_import_stays_when_it_is_taken_back(profile, series):
+    log_import = added(brought(profile, plays(trakt.played(1, MORNING, of=LAMPS))))
+    second = series.episodes.get(number=2)
+    diary.check_in(profile, series, second, moment=moments.minute(NOW, "UTC"), key="since", at=NOW)
+    taken_back(log_import)
+    assert Watch.objects.get().episode == second
+    assert LibraryEntry.objects.get().watch_count == 1
+
+
+def test_an_import_of_what_was_logged_before_is_taken_back_to_that(profile, series):
+    first = series.episodes.get(number=1)
+    diary.check_in(profile, series, first, moment=moments.minute(NOW - timedelta(days=9), "UTC"), key="before", at=NOW)
+    before = the_log(profile)
+    taken_back(added(brought(profile, plays(trakt.played(2, MORNING, of=LAMPS)))))
+    assert the_log(profile) == before
+
+
+def test_titles_are_written_so_many_rows_at_once(profile, series, film, monkeypatch):
+    log_import = brought(profile, plays(trakt.played(1, MORNING, of=LAMPS), trakt.played_movie(EVENING, of=FERRY)))
+    assert [len(titles) for titles in verdicts.batches(log_import)] == [2]
+    monkeypatch.setattr("tracking.histories.verdicts.ROWS_AT_ONCE", 1)
+    assert [len(titles) for titles in verdicts.batches(log_import)] == [1, 1]
 
 
 def test_a_worker_that_was_killed_leaves_nothing_doubled(profile, series, film, monkeypatch):

@@ -9,7 +9,6 @@ from tracking.models import ImportRow
 def found(row_name, *names, season=1):
     """What a row of the first season with this name is found to be, among episodes with these names (season 1)."""
     parts = Parts([Place(number, season, number, name) for number, name in enumerate(names, 1)])
-    parts.prepare()
     return parts.find(ImportRow(season_number=1, episode_name=row_name, is_of_part=True))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tracking.histories import readers
 from tracking.histories.facts import Options
 from tracking.histories.readers import words
 from tracking.histories.readers.netflix import READER, dates
@@ -246,6 +247,98 @@ def test_only_the_chosen_profile_of_an_account_is_read(tmp_path):
     assert "Ada" in refusals(rows)[0].reason
     with pytest.raises(UnreadableError):
         read(upload)
+
+
+LIST = "Profile Name,Title Name,Country,Utc Title Add Date"
+RATINGS = "Profile Name,Title Name,Rating Type,Star Value,Thumbs Value,Device Model,Event Utc Ts,Region View Date"
+
+
+def account(tmp_path, *, listed=(), rated=(), activity=()):
+    files = {"MyList": [LIST, *listed], "Ratings": [RATINGS, *rated], "ViewingActivity": [ACTIVITY, *activity]}
+    return packed(tmp_path, {f"CONTENT_INTERACTION/{name}.csv": "\n".join(lines) for name, lines in files.items()})
+
+
+def rating(title, thumbs=0, *, stars=0, at="2021-10-20 21:00:00", sort="thumb", profile="Ada"):
+    return f"{profile},{title},{sort},{stars},{thumbs},TV,{at},2021-10-20"
+
+
+def test_what_is_on_the_list_is_planned_since_its_day(tmp_path):
+    (row,) = read(account(tmp_path, listed=["Ada,A Film: Another Part,ZZ (Unknown),2021-10-20"]))
+    assert (row.kind, row.work.name, row.work.kind, row.part) == ("state", "A Film: Another Part", "", None)
+    assert row.says == {"state": "planned"}
+    assert (row.moment.precision, row.moment.on) == ("day", date(2021, 10, 20))
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ({"thumbs": 1}, 25),
+        ({"thumbs": 2}, 75),
+        ({"thumbs": 3}, 100),
+        ({"stars": 4, "sort": "star"}, 80),
+        ({"stars": 4, "thumbs": 2, "sort": "star"}, 80),
+        ({"stars": 4, "thumbs": 2}, 75),
+    ],
+)
+def test_thumbs_and_stars_are_ratings_and_no_viewings(tmp_path, said, value):
+    (row,) = read(account(tmp_path, rated=[rating("A Show", **said)]))
+    assert (row.kind, row.work.name, row.says) == ("rating", "A Show", {"value": value})
+    assert row.moment.at == datetime(2021, 10, 20, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("at", ["2021-10-20T21:00:00Z", "", "soon"])
+def test_a_rating_may_say_its_time_otherwise_or_not_at_all(tmp_path, at):
+    (row,) = read(account(tmp_path, rated=[rating("A Show", 2, at=at)]))
+    assert row.says == {"value": 75}
+    assert (row.moment is None) == ("21:00" not in at)
+
+
+def test_the_last_thing_said_of_a_title_holds(tmp_path):
+    older, newer = rating("A Show", 1, at="2021-10-19 21:00:00"), rating("A Show", 2)
+    for lines in ([newer, older], [older, newer]):
+        rows = read(account(tmp_path, rated=lines))
+        assert [row.says["value"] for row in entries(rows)] == [75]
+        assert "anew on line" in refusals(rows)[0].reason
+
+
+def test_a_rating_that_was_taken_away_leaves_none(tmp_path):
+    rows = read(account(tmp_path, rated=[rating("A Show", 0), rating("A Show", 2, at="2021-10-19 21:00:00")]))
+    assert counts(rows) == {"refused": 2}
+    assert "taken away" in rows[0].reason
+
+
+def test_bad_opinions_are_named_and_the_rest_goes_on(tmp_path):
+    lines = [rating("", 2), rating("A Show", 7), rating("B Show", "up"), rating("C Show", 2)]
+    rows = read(account(tmp_path, rated=lines))
+    assert [row.line for row in refusals(rows)] == [2, 3, 4]
+    assert [row.work.name for row in entries(rows)] == ["C Show"]
+
+
+def test_one_question_asks_whose_files_of_an_account_are_meant(tmp_path):
+    upload = account(
+        tmp_path,
+        activity=[played("2021-10-20 21:00:00", "00:21:00")],
+        listed=["Ben,A Film,ZZ (Unknown),2021-10-20", "Ada,B Film,ZZ (Unknown),2021-10-20"],
+        rated=[rating("A Film", 2, profile="Ben")],
+    )
+    (choice,) = READER.choices(upload)
+    assert {value for value, _label in choice.values} == {"Ada", "Ben"}
+    rows = read(upload, profile="Ben")
+    assert counts(rows) == {"state": 1, "rating": 1, "refused": 2}
+    assert {row.raw["Profile Name"] for row in entries(rows)} == {"Ben"}
+
+
+def test_an_account_is_recognised_beside_others_that_have_ratings(tmp_path):
+    upload = account(tmp_path, rated=[rating("A Show", 2)])
+    assert readers.recognise(upload) is READER
+    assert readers.recognise(single(tmp_path, "Ratings.csv", f"{RATINGS}\n{rating('A Show', 2)}\n")) is READER
+
+
+def test_a_newer_file_of_opinions_has_the_old_keys(tmp_path):
+    old = read(account(tmp_path, listed=["Ada,A Film,ZZ,2021-10-20"], rated=[rating("A Show", 2)]))
+    more = ["Ada,B Film,ZZ,2021-10-21", "Ada,A Film,ZZ,2021-10-20"]
+    new = read(account(tmp_path, listed=more, rated=[rating("B Show", 1), rating("A Show", 2)]))
+    assert set(keys(old)) < set(keys(new))
 
 
 @pytest.mark.parametrize("text", ["A Film: Part of It", "Season", "Season Two and a Half", "Chapter and Verse", "2020"])
