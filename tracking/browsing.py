@@ -1,20 +1,25 @@
 """The library as a wall: which state and filters were asked for, in which order, and one page of what they leave."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Expression, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Expression, F, IntegerField, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Profile
+from accounts.viewers import Viewer
 from catalog import browse
 from catalog.models import Title
 from config import keys
+from config.keeping import kept
 from config.paging import Page
 from tracking.models import LibraryEntry, Rating
 from tracking.models.library import LibraryEntryQuerySet
@@ -147,6 +152,10 @@ def _usual(state: str) -> Sort:
     return SORTS["added" if state == LibraryEntry.State.PLANNED else "watched"]
 
 
+KEPT_SECONDS = 5 * 60
+"""Also the longest that a corrected genre, year or age of a title takes to show in what is counted and offered."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the filters offer: only what leads to something. Genres are (slug, name), decades such as “1990s”."""
@@ -155,7 +164,30 @@ class Choices:
     decades: list[str]
 
 
-def choices(entries: LibraryEntryQuerySet) -> Choices:
+@dataclass(frozen=True)
+class Overview:
+    """How many there are in each state and “hidden”, and what the filters of the tab offer."""
+
+    counts: dict[str, int]
+    choices: Choices
+
+
+def overview(profile: Profile, viewer: Viewer, wanted: Wanted) -> Overview:
+    """Kept as long as the library stays the same: to look at all of its titles takes longer than to show some."""
+    entries = LibraryEntry.objects.of(profile)
+    hidden = {"count": Count("hidden_at"), "titles": Sum("title", filter=Q(hidden_at__isnull=False))}
+    states = entries.order_by("state").values_list("state")
+    held = states.annotate(Count("pk"), Sum("title"), Max("updated_at"), **hidden)
+    known = (profile.pk, viewer.highest_age, viewer.sees_unrated, wanted.state, *held)
+    key = f"library:{hashlib.sha256(repr(known).encode()).hexdigest()}"
+    return kept(key, partial(_overview, entries.visible_to(viewer), wanted), seconds=KEPT_SECONDS)
+
+
+def _overview(entries: LibraryEntryQuerySet, wanted: Wanted) -> Overview:
+    return Overview(entries.count_by_state(), _choices(wanted.in_tab(entries)))
+
+
+def _choices(entries: LibraryEntryQuerySet) -> Choices:
     named = entries.filter(title__genres__isnull=False).order_by("title__genres__name")
     years = entries.order_by().values_list("title__year", flat=True).distinct()
     decades = sorted({year - year % 10 for year in years if year}, reverse=True)

@@ -19,6 +19,7 @@ from tests.factories import (
     UserFactory,
 )
 from tracking import browsing
+from tracking.models import LibraryEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,22 @@ def test_only_genres_and_decades_that_lead_to_something_are_offered(client, view
     hold(viewer, state="dropped", of={"year": 2011})
     choices = client.get(reverse("tracking:library")).context["choices"]
     assert (choices.genres, choices.decades) == ([("drama", "Drama")], ["1990s"])
+
+
+def test_what_is_counted_and_offered_changes_with_the_library(client, viewer):
+    def looks():
+        context = client.get(reverse("tracking:library")).context
+        return [count for _state, _label, count in context["tabs"]], context["hidden_count"], context["choices"].decades
+
+    held = hold(viewer, of={"year": 1994})
+    assert looks() == ([0, 1, 0, 0, 0], 0, ["1990s"])
+    LibraryEntry.objects.filter(pk=held.pk).update(hidden_at=AT)
+    assert looks() == ([0, 1, 0, 0, 0], 1, ["1990s"])
+    hold(viewer, state="planned")
+    hold(viewer, of={"year": 2011})
+    assert looks() == ([1, 2, 0, 0, 0], 1, ["2010s", "1990s"])
+    held.delete()
+    assert looks() == ([1, 1, 0, 0, 0], 0, ["2010s"])
 
 
 def test_what_is_hidden_is_found_in_a_tab_of_its_own_whatever_its_state(client, viewer):

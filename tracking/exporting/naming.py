@@ -7,20 +7,20 @@ from django.db import connection
 
 TITLE = ("title", "kind", "name", "year", "ids")
 PART = ("season", "episode", "episode_name", "episode_ids")
-# One array each instead of thousands of placeholders, which cost more than the rows.
-TITLES = "select id, slug, kind, name, year from catalog_title where id = any(%s)"
-SEASONS = "select id, number from catalog_season where id = any(%s)"
+# One array each, as text: thousands of placeholders cost more than the rows, and a list that psycopg writes does too.
+TITLES = "select id, slug, kind, name, year from catalog_title where id = any(%s::bigint[])"
+SEASONS = "select id, number from catalog_season where id = any(%s::bigint[])"
 EPISODES = """
 select e.id, s.number, e.number, e.name from catalog_episode e join catalog_season s on s.id = e.season_id
-where e.id = any(%s)
+where e.id = any(%s::bigint[])
 """
 IDS = {
     "title": """
-        select title_id, source, value from catalog_externalid where title_id = any(%s)
+        select title_id, source, value from catalog_externalid where title_id = any(%s::bigint[])
         order by source collate "C", length(value), value collate "C"
     """,
     "episode": """
-        select episode_id, source, value from catalog_externalid where episode_id = any(%s)
+        select episode_id, source, value from catalog_externalid where episode_id = any(%s::bigint[])
         order by source collate "C", length(value), value collate "C"
     """,
 }
@@ -77,5 +77,5 @@ def _ids(target: str, pks: set[int]) -> dict[int, dict[str, str]]:
 
 def _fetched(sql: str, pks: set[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(pks)])
+        cursor.execute(sql, [f"{{{','.join(map(str, pks))}}}"])
         return cursor.fetchall()

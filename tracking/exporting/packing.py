@@ -5,7 +5,8 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from operator import itemgetter
@@ -21,7 +22,7 @@ from .sections import SECTIONS, Row, Section
 VERSION = 1
 MANIFEST = "marquee.json"
 LINES_AT_ONCE = 500
-JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def write(profile: Profile, file: IO[bytes]) -> None:
@@ -51,18 +52,21 @@ def _put(archive: ZipFile, section: Section, profile: Profile) -> None:
     """Both files at once: a ZIP takes one after the other, so the second waits on disk."""
     rows, cells_of = section.rows(profile), _cells(section)
     with tempfile.TemporaryFile(prefix="marquee-export-") as waiting:
-        table = io.TextIOWrapper(waiting, encoding="utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(table)
-        writer.writerow(section.columns)
+        waiting.write(BOM_UTF8 + _table([section.columns]))
         with archive.open(f"{section.name}.jsonl", "w") as lines:
             while chunk := list(islice(rows, LINES_AT_ONCE)):
-                lines.write("".join(_json(row) for row in chunk).encode())
-                writer.writerows(map(cells_of, chunk))
-        table.flush()
+                lines.write("".join(map(_json, chunk)).encode())
+                waiting.write(_table(map(cells_of, chunk)))
         waiting.seek(0)
         with archive.open(f"csv/{section.name}.csv", "w") as cells:
             shutil.copyfileobj(waiting, cells)
-        table.detach()
+
+
+def _table(rows: Iterable[Iterable[Any]]) -> bytes:
+    """Written in memory: a stream that encodes takes each row by itself, which is most of its work."""
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(rows)
+    return table.getvalue().encode()
 
 
 def _json(row: Row) -> str:

@@ -156,11 +156,11 @@ def read_times(profile: Profile, period: Period) -> Figures:
 
 def figures_of(profile: Profile, period: Period, *, state: State) -> Figures:
     """As read, or as kept since the log came to be in this state."""
-    return remembered(f"all:{period.first}:{period.last}", partial(read, profile, period), state=state)
+    return remembered(f"all:{period.key}", partial(read, profile, period), state=state)
 
 
 def times_of(profile: Profile, period: Period, *, state: State) -> Figures:
-    return remembered(f"times:{period.first}:{period.last}", partial(read_times, profile, period), state=state)
+    return remembered(f"times:{period.key}", partial(read_times, profile, period), state=state)
 
 
 def left_out(profile: Profile, period: Period) -> int:

@@ -35,6 +35,11 @@ class Period:
         return cls(on.replace(day=1), month_end(on))
 
     @property
+    def key(self) -> str:
+        """What tells it from other periods where something is kept by it."""
+        return f"{self.first}:{self.last}"
+
+    @property
     def is_all_time(self) -> bool:
         return self.first is None and self.last is None
 

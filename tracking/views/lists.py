@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import ProfileRequest
-from catalog import ways
+from catalog import moves, ways
 from catalog.models import Title
 from config import http
 from tracking import browsing, services
@@ -25,16 +25,16 @@ def library(request: ProfileRequest) -> HttpResponse:
     entries = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
     after = request.GET.get("after", "")
     is_choosing = "choose" in request.GET
-    counts = entries.count_by_state()
+    overview = browsing.overview(request.profile, request.viewer, wanted)
     shown = _on_my_services(request, wanted.narrow(entries), is_asked=wanted.filters.is_mine)
     page = wanted.sort.page(shown.for_cards(), after, size=WALL)
     context = {
-        "tabs": [(state.value, state.label, counts[state]) for state in LibraryEntry.State],
-        "hidden_count": counts["hidden"],
+        "tabs": [(state.value, state.label, overview.counts[state]) for state in LibraryEntry.State],
+        "hidden_count": overview.counts["hidden"],
         "states": LibraryEntry.State.choices,
         "wanted": wanted,
         "kinds": Title.Kind.choices,
-        "choices": browsing.choices(wanted.in_tab(entries)),
+        "choices": overview.choices,
         "sorts": browsing.SORTS.values(),
         "page": page,
         "next_page": f"?{wanted.query}{'&choose=1' if is_choosing else ''}&after={page.after}",
@@ -53,9 +53,11 @@ def up_next(request: ProfileRequest) -> HttpResponse:
     entries = LibraryEntry.objects.of(request.profile).visible_to(request.viewer)
     entries = _on_my_services(request, entries, is_asked=is_mine)
     page = browsing.SORTS["watched"].page(entries.up_next(now).for_slips(), after, size=SLIPS)
+    awaited = [] if page.after else list(entries.awaited(now).for_slips()[:AWAITED])
+    moves.tell((entry.next_episode for entry in awaited if entry.next_episode), now=now)
     context = {
         "page": page,
-        "awaited": () if page.after else entries.awaited(now).for_slips()[:AWAITED],
+        "awaited": awaited,
         "has_hidden": entries.hidden().exists(),
         "is_mine": is_mine,
         "is_first": not after,

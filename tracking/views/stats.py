@@ -1,5 +1,6 @@
 """What the log amounts to, in pictures: of any period, and of a year to be shared."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -8,19 +9,25 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Profile
 from accounts.requests import ProfileRequest
 from catalog import arrivals
 from catalog.models import Person
 from config import http
 from tracking import jobs, statistics
 from tracking.ratings import in_words
-from tracking.statistics import Period, charts, pictures
+from tracking.statistics import Figures, Period, State, charts, pictures
 from tracking.statistics.reviews import EARLIEST, LATEST
+
+Drawn = dict[str, str]
+"""The “sums” and the “charts” of a page, as HTML."""
 
 FIRST_DAY, LAST_DAY = date(EARLIEST, 1, 1), date(LATEST, 12, 31)
 MOST_CHIPS = 15
@@ -92,29 +99,25 @@ def stats(request: ProfileRequest) -> HttpResponse:
     measure = asked if asked in charts.MEASURES else "hours"
     profile, scale, now = request.profile, request.profile.rating_scale, timezone.now()
     state = statistics.state_of(profile)
-    figures = statistics.figures_of(profile, period, state=state)
-    beside = statistics.times_of(profile, other, state=state) if other else None
+    draw = partial(_draw, profile, period, other, measure=measure, today=timezone.localdate(now), state=state)
+    drawn = _kept(f"{period.key}:{other and other.key}:{measure}", draw, today=timezone.localdate(now), state=state)
     crowd = statistics.compare(profile, period)
     remaining = statistics.remembered("left", partial(statistics.remaining, profile, now=now), state=state)
-    people = Person.objects.defer("biography", "field_sources").in_bulk(figures.people)
+    left_out = partial(statistics.left_out, profile, period)
     context = {
         "form": form,
         "period": period,
-        "figures": figures,
-        "beside": beside,
-        "charts": charts.draw(figures, beside, measure=measure, today=timezone.localdate(now)),
+        "other": other,
+        "drawn": drawn,
         "measures": [(key, label, _query(request, show=key)) for key, label in charts.MEASURES.items()],
         "measure": measure,
-        "unit": charts.MEASURES[measure],
-        "weekdays": WEEKDAYS,
-        "people": [(people[pk], tally) for pk, tally in figures.people.items() if pk in people],
         "years": [(year, Period.of_year(year)) for year in state.years[:MOST_CHIPS]],
         "crowd": crowd,
         "opinions": [(one, in_words(one.own, scale), in_words(one.crowd, scale)) for one in crowd.apart]
         if crowd
         else [],
         "remaining": remaining,
-        "left_out": statistics.left_out(profile, period),
+        "left_out": statistics.remembered(f"left-out:{period.key}", left_out, state=state),
     }
     return http.render_part(request, "tracking/stats.html", context, status=422 if is_wrong else 200)
 
@@ -122,6 +125,39 @@ def stats(request: ProfileRequest) -> HttpResponse:
 def _query(request: ProfileRequest, **changed: str) -> str:
     """The query of this page with something changed."""
     return urlencode(request.GET.dict() | changed)
+
+
+def _kept(what: str, draw: Callable[[], Drawn], *, today: date, state: State) -> Drawn:
+    """What is drawn of a log that did not change stays the same for the day: it is most of the work for a page."""
+    return statistics.remembered(f"drawn:{what}:{get_language()}:{today}", draw, state=state)
+
+
+def _draw(profile: Profile, period: Period, other: Period | None, *, measure: str, today: date, state: State) -> Drawn:
+    """Nothing where nothing was seen."""
+    figures = statistics.figures_of(profile, period, state=state)
+    if not figures.total.viewings:
+        return {}
+    beside = statistics.times_of(profile, other, state=state) if other else None
+    people = Person.objects.defer("biography", "field_sources").in_bulk(figures.people)
+    context = {
+        "period": period,
+        "figures": figures,
+        "beside": beside,
+        "charts": charts.draw(figures, beside, measure=measure, today=today),
+        "unit": charts.MEASURES[measure],
+        "people": [(people[pk], tally) for pk, tally in figures.people.items() if pk in people],
+    }
+    return _in_html("tracking/stats_charts.html", context)
+
+
+def _draw_year(figures: Figures, today: date) -> Drawn:
+    drawn = charts.draw(figures, None, measure="hours", today=today)
+    return _in_html("tracking/stats_year_charts.html", {"figures": figures, "charts": drawn})
+
+
+def _in_html(template: str, context: dict[str, Any]) -> Drawn:
+    sums = render_to_string("tracking/stats_sums.html", context)
+    return {"sums": sums, "charts": render_to_string(template, {**context, "weekdays": WEEKDAYS})}
 
 
 @require_safe
@@ -139,11 +175,11 @@ def stats_year(request: ProfileRequest, year: int) -> HttpResponse:
         jobs.request_year(profile, facts)
     asked = request.GET.get("looks", "")
     looks = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    draw = partial(_draw_year, review.figures, today)
     context = {
         "year": year,
         "review": review,
-        "charts": charts.draw(review.figures, None, measure="hours", today=today),
-        "weekdays": WEEKDAYS,
+        "drawn": _kept(f"year:{year}", draw, today=today, state=state) if has_any else {},
         "is_running": today.year == year,
         "today": today,
         "earlier": next((other for other in state.years if other < year), None),
