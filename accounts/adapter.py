@@ -30,6 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         if settings.EMAIL_BY_JOB:
-            send_email.delay(message.subject, message.body, message.from_email, message.to)
+            user = context.get("user")
+            said = (message.subject, message.body, message.from_email, message.to)
+            send_email.delay(*said, user_id=user.pk if user else None)
         else:
             message.send()

@@ -6,14 +6,13 @@ Apps above delete what they hold of profiles by themselves (`register`), since n
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import traces
@@ -31,6 +30,10 @@ def register(forget: Forget) -> None:
         _forgetters.append(forget)
 
 
+class LastAdminError(ValueError):
+    """Nobody would be left who runs the installation; the text is for whoever wanted to leave."""
+
+
 @dataclass(frozen=True)
 class Leaving:
     """What becomes of a household: its profiles that go and stay, and who is its owner then, if somebody has to be."""
@@ -39,6 +42,8 @@ class Leaving:
     staying: list[Profile]
     others: list[User]
     heir: User | None
+    is_last_admin: bool = False
+    """Then nothing of it is done."""
 
 
 def plan(user: User, profile: Profile) -> Leaving:
@@ -47,18 +52,28 @@ def plan(user: User, profile: Profile) -> Leaving:
     profiles = list(Profile.objects.of(user).in_order())
     members = User.objects.filter(household=user.household_id).exclude(pk=user.pk)
     others = list(members.order_by("-is_active", "date_joined", "pk"))
+    is_last = user.is_superuser and not _admins().exclude(pk=user.pk).exists()
     if not others:
-        return Leaving(profiles, [], [], None)
+        return Leaving(profiles, [], [], None, is_last)
     staying = [each for each in profiles if each != profile]
-    return Leaving([profile], staying, others, others[0] if user.is_household_owner else None)
+    return Leaving([profile], staying, others, others[0] if user.is_household_owner else None, is_last)
+
+
+def _admins() -> QuerySet[User]:
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
 
 
 @transaction.atomic
 def leave(user: User, profile: Profile, *, at: datetime) -> None:
-    """Delete the account and all that `plan` says. Files, sessions and letters that wait go once that is certain."""
+    """Delete the account and all that `plan` says. Files, sessions and letters that wait go once that is certain; where
+    Redis is away then, `traces.forget_gone` finds what is left of them. Raises LastAdminError."""
     number = user.pk  # which Django takes away with the row
     household = Household.objects.select_for_update().get(pk=user.household_id)
+    if user.is_superuser:
+        list(_admins().select_for_update().values_list("pk"))  # two of them do not leave at once
     leaving = plan(user, profile)
+    if leaving.is_last_admin:
+        raise LastAdminError(_("You are the only one who runs this Marquee."))
     emails = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     names = {each.name for each in leaving.going}
     files = [file for forget in _forgetters for file in forget(leaving.going)]
@@ -66,14 +81,14 @@ def leave(user: User, profile: Profile, *, at: datetime) -> None:
     Profile.objects.filter(pk__in=[each.pk for each in leaving.going]).delete()
     _take_away(user, at=at)
     _hand_over(household, leaving, emails | names)
-    transaction.on_commit(partial(_forget_elsewhere, number, emails, files))
+    transaction.on_commit(lambda: _delete_files(files), robust=True)
+    transaction.on_commit(lambda: traces.forget_sessions(number), robust=True)
+    transaction.on_commit(lambda: traces.forget_letters(emails), robust=True)
 
 
-def _forget_elsewhere(user_id: int, emails: Collection[str], files: Iterable[str]) -> None:
+def _delete_files(files: Iterable[str]) -> None:
     for file in files:
         default_storage.delete(file)
-    traces.forget_sessions(user_id)
-    traces.forget_letters(emails)
 
 
 def _redact(user: User, household: Household, leaving: Leaving, words: Collection[str]) -> None:

@@ -5,6 +5,7 @@ Each only chooses rows and fans out, so that a late or doubled run does no harm.
 
 from rq.cron import register
 
+from accounts import jobs as accounts
 from catalog import jobs as catalog
 from tracking import jobs as tracking
 
@@ -20,6 +21,7 @@ register(tracking.look_for_unknown, "bulk", cron="30 2 * * *", ttl=DAY, job_time
 register(tracking.warm_trending, "default", interval=15 * MINUTE, ttl=15 * MINUTE, job_timeout=120, result_ttl=HOUR)
 register(tracking.learn_tastes, "bulk", cron="10 1 * * *", ttl=DAY, job_timeout=6 * HOUR, result_ttl=DAY)
 register(tracking.recount_all, "bulk", cron="30 3 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
+register(accounts.forget_gone, "bulk", cron="20 4 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
 register(tracking.delete_removed_lists, "bulk", cron="50 4 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)
 register(catalog.match_new, "bulk", cron="0 2 * * *", ttl=DAY, job_timeout=900, result_ttl=DAY)
 register(catalog.compute_collections, "bulk", cron="15 4 * * *", ttl=DAY, job_timeout=HOUR, result_ttl=DAY)

@@ -94,7 +94,10 @@ def tvmaze_server():
                 show["id"],
                 name=show["name"],
                 seasons=[tvmaze.season()],
-                episodes=[tvmaze.episode(place) | {"id": show["id"] * 1000 + place} for place in (1, 2, 3)],
+                episodes=[
+                    tvmaze.episode(place, id=show["id"] * 1000 + place, summary=f"<p>What part {place} tells.</p>")
+                    for place in (1, 2, 3)
+                ],
                 cast=[tvmaze.cast(show["id"], "The harbour master")],
             )
         tvmaze.serve_index(server, shows)

@@ -68,10 +68,27 @@ class MomentForm(forms.Form):
         return moments.some_time(self.zone)
 
 
-class WatchForm(MomentForm):
-    """When and how something was watched, and by whom else of the household: `others` are those who may have."""
+class TogetherForm(MomentForm):
+    """And by whom else of the household: `others` are those who may have watched it."""
 
     together = forms.MultipleChoiceField(label=_("Log it for"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, others: Iterable[Profile] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = list(others)
+        self.fields["together"].choices = [(str(other.pk), other.name) for other in self.others]  # type: ignore[attr-defined]
+        if not self.others:
+            del self.fields["together"]
+
+    @property
+    def ticked(self) -> list[Profile]:
+        """Those of the others for whom it is logged as well."""
+        return [other for other in self.others if str(other.pk) in self.cleaned_data.get("together", ())]
+
+
+class WatchForm(TogetherForm):
+    """When and how something was watched, and by whom."""
+
     place = forms.ChoiceField(label=_("Where"), required=False, choices=Watch.Place.choices)
     company = forms.CharField(
         label=_("With"),
@@ -87,13 +104,6 @@ class WatchForm(MomentForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
     key = forms.CharField(max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, others: Iterable[Profile] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.others = list(others)
-        self.fields["together"].choices = [(str(other.pk), other.name) for other in self.others]  # type: ignore[attr-defined]
-        if not self.others:
-            del self.fields["together"]
-
     @classmethod
     def initial_of(cls, watch: Watch) -> dict[str, Any]:
         local = watch.local_time
@@ -103,24 +113,35 @@ class WatchForm(MomentForm):
         return {**said, "day": watch.watched_on, "hour": local.time() if local else None}
 
     @property
-    def ticked(self) -> list[Profile]:
-        """Those of the others for whom it is logged as well."""
-        return [other for other in self.others if str(other.pk) in self.cleaned_data.get("together", ())]
-
-    @property
     def details(self) -> Details:
         said = self.cleaned_data
         return Details(**{name: said.get(name, "") for name in ("place", "company", "attention", "note", "service")})
 
 
-class MarkForm(MomentForm):
+class MarkForm(TogetherForm):
     """When several episodes were watched: some time, where nothing is said."""
 
+    WHEN_SHOWN = "shown"
+
+    precision = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[
+            (Watch.Precision.UNKNOWN, Watch.Precision.UNKNOWN.label),
+            (WHEN_SHOWN, _("The day each was shown")),
+            *(choice for choice in Watch.Precision.choices if choice[0] != Watch.Precision.UNKNOWN),
+        ],
+    )
     specials = forms.BooleanField(label=_("The specials too"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["precision"].required = False
+        self.fields["day"].required &= self["precision"].value() != self.WHEN_SHOWN
+
+    @property
+    def said_moment(self) -> Moment | None:
+        """None for the day on which each was shown."""
+        return None if self.cleaned_data["precision"] == self.WHEN_SHOWN else self.moment
 
 
 class LinesField(forms.CharField):

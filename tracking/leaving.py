@@ -54,8 +54,8 @@ def _unname(profiles: Collection[Profile]) -> None:
     for profile in profiles:
         beside = Profile.objects.beside(profile).exclude(pk__in=leaving)
         near = Watch.objects.filter(profile__in=beside, company__icontains=profile.name)
-        for pk, company in list(near.values_list("pk", "company")):
-            Watch.objects.filter(pk=pk).update(company=_without(company, profile.name))
+        for company in list(near.order_by().values_list("company", flat=True).distinct()):
+            near.filter(company=company).update(company=_without(company, profile.name))
         name = json.dumps(profile.name, ensure_ascii=False)[1:-1]
         told = LogChange.objects.filter(Q(before__icontains=name) | Q(after__icontains=name), profile__in=beside)
         for change in told.iterator(AT_ONCE):

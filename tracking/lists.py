@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -38,6 +38,9 @@ class Description:
     is_numbered: bool = False
 
 
+SAID = tuple(field.name for field in fields(Description))
+DESCRIBED = (*SAID, "updated_at")
+
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
@@ -57,11 +60,21 @@ def make(profile: Profile, said: Description, *, address: uuid.UUID, at: datetim
 
 
 @transaction.atomic
-def describe(a_list: List, said: Description, *, at: datetime) -> None:
-    """Raises RefusedError."""
+def describe(a_list: List, said: Description, *, at: datetime) -> Description:
+    """Answers what it said before. Raises RefusedError."""
     locks.hold_all(a_list.profile, [])
+    before = Description(**List.objects.filter(pk=a_list.pk).values(*SAID).get())
     _describe(a_list, said, at=at)
-    a_list.save(update_fields=["name", "description", "is_public", "is_numbered", "updated_at"])
+    a_list.save(update_fields=DESCRIBED)
+    return before
+
+
+@transaction.atomic
+def describe_again(a_list: List, before: Description, *, at: datetime) -> None:
+    """Let it say what it said before; under a name with a figure where another has its name by now."""
+    locks.hold_all(a_list.profile, [])
+    _describe(a_list, replace(before, name=_free_name(a_list, before.name)), at=at)
+    a_list.save(update_fields=DESCRIBED)
 
 
 def _describe(a_list: List, said: Description, *, at: datetime) -> None:
@@ -69,6 +82,14 @@ def _describe(a_list: List, said: Description, *, at: datetime) -> None:
         raise RefusedError(_("There is already a list of this name."))
     a_list.name, a_list.description = said.name, said.description
     a_list.is_public, a_list.is_numbered, a_list.updated_at = said.is_public, said.is_numbered, at
+
+
+def _free_name(a_list: List, wanted: str) -> str:
+    name, figure = wanted, 1
+    while _is_taken(a_list, name):
+        figure += 1
+        name = f"{wanted[:190]} {figure}"
+    return name
 
 
 def _is_taken(a_list: List, name: str) -> bool:
@@ -84,11 +105,7 @@ def remove(a_list: List, *, at: datetime) -> None:
 def restore(a_list: List) -> None:
     """Bring back a list as it was; under a name with a figure where another has its name by now."""
     locks.hold_all(a_list.profile, [])
-    name, figure = a_list.name, 1
-    while _is_taken(a_list, name):
-        figure += 1
-        name = f"{a_list.name[:190]} {figure}"
-    List.objects.filter(pk=a_list.pk).update(name=name, removed_at=None)
+    List.objects.filter(pk=a_list.pk).update(name=_free_name(a_list, a_list.name), removed_at=None)
 
 
 def delete_removed(*, at: datetime) -> int:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("lists/new/", custom_lists.list_add, name="list_add"),
     path("lists/<uuid:address>/", custom_lists.list_detail, name="list_detail"),
     path("lists/<uuid:address>/edit/", custom_lists.list_edit, name="list_edit"),
+    path("lists/<uuid:address>/take-back/", custom_lists.list_take_back, name="list_take_back"),
     path("lists/<uuid:address>/remove/", custom_lists.list_remove, name="list_remove"),
     path("lists/<uuid:address>/restore/", custom_lists.list_restore, name="list_restore"),
     path("lists/<uuid:address>/move/", custom_lists.list_move, name="list_move"),

@@ -14,9 +14,11 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 from psycopg import sql
+from redis import ConnectionPool
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts import leaving, tokens
-from accounts.jobs import send_email
+from accounts.jobs import forget_gone, send_email
 from accounts.models import ApiToken, Household, Profile, User
 from catalog.models import Match, RecentSearch, Service, Title
 from tests.factories import EpisodeFactory, MovieFactory, ProfileFactory, TitleFactory, UserFactory
@@ -227,6 +229,8 @@ def test_who_stays_without_a_profile_gets_an_empty_one(user, profile, django_cap
 
 def test_what_somebody_did_as_staff_stays_under_a_number(user, profile, series, django_capture_on_commit_callbacks):
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    user.refresh_from_db()
+    UserFactory(is_superuser=True)
     title_type = ContentType.objects.get_for_model(Title)
     LogEntry.objects.create(
         user=user, content_type=title_type, object_id=str(series.pk), object_repr="Series", action_flag=CHANGE
@@ -324,6 +328,80 @@ def test_who_is_signed_out_is_sent_to_the_door(client):
 
 def test_the_list_of_profiles_leads_there(signed_in):
     assert PAGE in signed_in.get(reverse("accounts:profile_list")).content.decode()
+
+
+# -- who runs the installation -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("others", [{}, {"is_staff": True}, {"is_superuser": True, "is_active": False}])
+def test_the_last_admin_stays_and_is_told_to_make_another_first(signed_in, user, others):
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    if others:
+        UserFactory(**others)
+    assert "First make another administrator" in signed_in.get(PAGE).content.decode()
+    response = signed_in.post(PAGE, {"email": EMAIL})
+    assert response.status_code == 422
+    assert "First make another administrator" in response.content.decode()
+    assert User.objects.filter(pk=user.pk, is_active=True).exists()
+
+
+def test_one_of_two_admins_may_leave(signed_in, user):
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    UserFactory(is_superuser=True)
+    assert signed_in.post(PAGE, {"email": EMAIL}).status_code == 302
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+# -- while Redis is away -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def redis_goes_away(monkeypatch):
+    """In the middle of a deletion, when the rows of the log are deleted."""
+
+    def refuse(*_args, **_options):
+        raise RedisConnectionError("Connection refused")
+
+    def unplug(_profiles):
+        monkeypatch.setattr(ConnectionPool, "get_connection", refuse)
+        return []
+
+    monkeypatch.setattr(leaving, "_forgetters", [*leaving._forgetters, unplug])
+
+
+def test_the_deletion_stands_and_says_so(
+    signed_in, user, redis_goes_away, monkeypatch, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = signed_in.post(PAGE, {"email": EMAIL})
+    monkeypatch.undo()
+    assert response.cookies["sessionid"].value == ""
+    assert "Your account is deleted" in signed_in.get(response.url).content.decode()
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+def test_sessions_and_letters_that_were_left_are_found_later(
+    signed_in, user, redis_goes_away, monkeypatch, django_capture_on_commit_callbacks
+):
+    session, queue = signed_in.session, django_rq.get_queue("high")
+    other = Client()
+    other.force_login(UserFactory())
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in (user.pk, None):
+            queue.enqueue(send_email, "s", "b", "from@example.org", [EMAIL], user_id=number)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in.post(PAGE, {"email": EMAIL})
+    monkeypatch.undo()
+    assert session.exists(session.session_key)
+    forget_gone()
+    assert [each.exists(each.session_key) for each in (session, other.session)] == [False, True]
+    assert [job.kwargs["user_id"] for job in queue.get_jobs()] == [None]
+
+
+def test_a_letter_to_a_user_who_is_gone_is_not_sent(user, mailoutbox):
+    for number in (user.pk, None, 0):
+        send_email("s", "b", "from@example.org", [f"{number}@example.org"], user_id=number)
+    assert [mail.to for mail in mailoutbox] == [[f"{user.pk}@example.org"], ["None@example.org"]]
 
 
 # -- every table -------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ def test_every_periodic_job_is_registered(scheduler):
         "catalog.jobs.imports.clean_import_runs": "0 4 1 * *",
         "catalog.jobs.pictures.fetch_due_pictures": 300,
         "catalog.jobs.pictures.clean_pictures": "30 4 1 * *",
+        "accounts.jobs.forget_gone": "20 4 * * *",
         "tracking.jobs.lists.delete_removed_lists": "50 4 * * *",
         "tracking.jobs.tastes.warm_trending": 900,
         "tracking.jobs.tastes.learn_tastes": "10 1 * * *",

@@ -42,7 +42,7 @@ def test_a_history_is_brought_corrected_added_seen_in_figures_and_taken_back(sig
     expect(decide).to_have_count(0)
     expect(page.get_by_text("6 viewings will be added.")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Add to my log").click()
-    expect(page.get_by_text("6 viewings were added.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Added: 6 viewings.")).to_be_visible(timeout=30_000)
     history = page.url
     page.goto("/stats/")
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"6\s*viewings"))

@@ -124,6 +124,47 @@ def test_a_list_may_keep_its_name_but_not_take_another_ones(client, viewer):
     assert client.post(url("list_edit", made), {**FORM, "name": "Foggy days"}).status_code == 422
 
 
+def said_of(made):
+    return List.objects.values("name", "description", "is_public", "is_numbered").get(pk=made.pk)
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_what_a_list_said_before_comes_back_with_undo(client, viewer, presses):
+    made = new_list(viewer, name="Rainy days", description="By the fire.", is_public=True)
+    before = said_of(made)
+    for _press in range(presses):
+        page = client.post(url("list_edit", made), {**FORM, "name": "Foggy days"}, follow=True).content.decode()
+        assert url("list_take_back", made) in page
+    client.post(url("list_take_back", made))
+    assert said_of(made) == before
+
+
+def test_a_second_undo_of_a_list_changes_nothing(client, viewer):
+    made = new_list(viewer, name="Rainy days")
+    for name in ("Foggy days", "Windy days"):
+        client.post(url("list_edit", made), {**FORM, "name": name})
+    for _press in range(2):
+        client.post(url("list_take_back", made))
+    assert said_of(made)["name"] == "Foggy days"
+
+
+def test_undo_leaves_another_list_alone_than_the_one_changed_last(client, viewer):
+    first, second = new_list(viewer), new_list(viewer)
+    for number, made in enumerate((first, second)):
+        client.post(url("list_edit", made), {**FORM, "name": f"Changed {number}"})
+    page = client.post(url("list_take_back", first), follow=True).content.decode()
+    assert "cannot be taken back any more" in page
+    assert said_of(first)["name"] == "Changed 0"
+
+
+def test_an_undone_name_that_was_given_away_meanwhile_gets_a_figure(client, viewer):
+    made = new_list(viewer, name="Rainy days")
+    client.post(url("list_edit", made), {**FORM, "name": "Foggy days"})
+    new_list(viewer, name="Rainy days")
+    client.post(url("list_take_back", made))
+    assert said_of(made)["name"] == "Rainy days 2"
+
+
 def test_a_removed_list_is_out_of_sight_and_comes_back_with_all_that_is_on_it(client, viewer):
     made = new_list(viewer, MovieFactory(), MovieFactory())
     before = list(ListItem.objects.values())
@@ -357,7 +398,7 @@ def test_readers_see_only_what_they_are_old_enough_for(viewer):
     assert "1 entry" in page
 
 
-@pytest.mark.parametrize("name", ["list_edit", "list_remove", "list_restore", "list_move"])
+@pytest.mark.parametrize("name", ["list_edit", "list_take_back", "list_remove", "list_restore", "list_move"])
 def test_a_strangers_press_on_a_public_list_is_not_found(viewer, stranger, name):
     made = new_list(viewer, MovieFactory(), is_public=True)
     said = {**FORM, "up": ListItem.objects.get().pk}
@@ -433,3 +474,11 @@ def test_a_full_page_of_a_list_is_light(client, viewer):
 def test_my_lists_are_behind_the_door_and_say_what_to_do_next(client, viewer):
     assert b"Make a list" in client.get(reverse("tracking:list_list")).content
     assert Client().get(reverse("tracking:list_list")).status_code == 302
+
+
+@pytest.mark.parametrize("pressed", ["9" * 5000, "²", "", "-1"])
+def test_what_is_no_entry_of_the_list_is_not_moved(client, viewer, pressed):
+    made = new_list(viewer, MovieFactory(), MovieFactory())
+    before = order(made)
+    assert client.post(url("list_move", made), {"down": pressed, "key": "k"}).status_code == 404
+    assert order(made) == before

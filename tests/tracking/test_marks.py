@@ -167,6 +167,23 @@ def test_a_mark_keeps_the_precision_of_its_date(profile, series):
     assert set(Watch.objects.values_list("precision", "watched_on")) == {("month", date(2021, 5, 1))}
 
 
+def test_what_was_seen_on_the_day_it_was_shown_has_those_days_and_some_time_where_there_is_none(profile):
+    title = TitleFactory(status="ended")
+    EpisodeFactory(title=title, number=1, air_date=date(2019, 3, 2))
+    EpisodeFactory(title=title, number=2, air_date=None)
+    EpisodeFactory(title=title, number=3, air_date=date(1, 1, 1))
+    mark(profile, title, moment=None)
+    said = Watch.objects.order_by("episode__number").values_list("precision", "watched_on")
+    assert list(said) == [("day", date(2019, 3, 2)), ("unknown", None), ("unknown", None)]
+
+
+def test_what_was_shown_on_a_day_that_has_not_come_here_yet_was_seen_today(series):
+    profile = ProfileFactory(time_zone="Pacific/Honolulu")
+    EpisodeFactory(title=series, season_number=3, number=1, air_date=date(2026, 11, 22), airs_at=NOW)
+    mark(profile, series, season=3, moment=None)
+    assert Watch.objects.get().watched_on == date(2026, 11, 21)
+
+
 def test_751_episodes_cost_no_more_queries_than_three(profile):
     counts = []
     for number in (3, 751):
@@ -217,6 +234,13 @@ def test_the_page_asks_when_and_for_specials(client, viewer, series):
     press(client, series, "?season=1", {"precision": "year", "day": "2019-03-02", "specials": "on"})
     assert set(Watch.objects.values_list("watched_on", flat=True)) == {date(2019, 1, 1)}
     assert len(seen(viewer)) == 4
+
+
+def test_the_page_offers_the_day_each_was_shown_and_asks_for_no_day_then(client, viewer, series):
+    page = client.get(reverse("tracking:mark", args=[series.pk])).content.decode()
+    assert "The day each was shown" in page
+    press(client, series, "?season=1", {"precision": "shown"})
+    assert set(Watch.objects.values_list("precision", "watched_on")) == {("day", at(series, 1, 1).air_date)}
 
 
 @pytest.mark.parametrize(

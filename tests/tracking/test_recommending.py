@@ -370,6 +370,25 @@ def test_an_empty_page_says_what_to_do(client, viewer, prepared, said):
     assert said in answer.content.decode()
 
 
+def test_the_page_fills_itself_in_while_they_are_worked_out(client, viewer):
+    watched(viewer, MovieFactory())
+    first = page_of(client).content.decode()
+    assert 'id="for-you" hx-get="?looks=1" hx-trigger="load delay:' in first
+    assert "This page fills itself in" in first
+    target = {"headers": {**HTMX, "HX-Target": "for-you"}}
+    again = client.get(reverse("tracking:for_you") + "?looks=1", **target).content.decode()
+    assert 'hx-get="?looks=2"' in again
+    assert "<html" not in again
+    last = client.get(reverse("tracking:for_you") + "?looks=999", **target).content.decode()
+    assert "hx-trigger" not in last
+    assert "Look again" in last
+
+
+def test_a_page_that_is_filled_or_narrowed_does_not_look_again(client, filled):
+    assert 'hx-get="?looks=' not in page_of(client).content.decode()
+    assert 'hx-get="?looks=' not in page_of(client, "?kind=series").content.decode()
+
+
 def test_home_shows_a_shelf_of_it(client, filled):
     page = client.get(reverse("home")).content.decode()
     assert page.count("Because of Detour") == 3

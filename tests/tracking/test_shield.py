@@ -46,7 +46,7 @@ def pages(episode):
 @pytest.mark.parametrize("where", ["episode", "season", "series"])
 def test_what_happens_in_an_unseen_episode_is_behind_a_veil_that_says_why(client, viewer, episode, where):
     page = client.get(pages(episode)[where]).content.decode()
-    before, _veil, after = page.partition('<details class="veil">')
+    before, _veil, after = page.partition('<details class="veil"')
     assert "Veiled until you have seen it. Lift" in after
     assert PLOT not in before
     assert page.count(PLOT) == after.partition("</details>")[0].count(PLOT) == 1
@@ -134,3 +134,74 @@ def test_the_shield_costs_no_query_more_for_more_episodes(client, viewer):
             client.get(reverse("catalog:season_detail", args=[title.slug, 1]))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+# -- lifted at once ----------------------------------------------------------------------------------------------------
+
+
+def part(client, path, target):
+    return client.get(path, headers={**HTMX, "HX-Target": target}).content.decode()
+
+
+def test_after_a_press_on_its_page_the_plot_and_the_still_show_at_once(client, viewer, episode):
+    path = episode.get_absolute_url()
+    assert 'id="plot" hx-get=' in client.get(path).content.decode()
+    assert PHOTO not in part(client, path, "plot")
+    WatchFactory(profile=viewer, episode=episode)
+    lifted = part(client, path, "plot")
+    assert f'<p id="plot" class="lede">{PLOT}' in lifted
+    assert PHOTO in lifted.partition('hx-swap-oob="true"')[2]
+
+
+def test_lifting_the_veil_of_the_plot_brings_the_still_for_this_time(client, viewer, episode):
+    path = episode.get_absolute_url()
+    assert 'hx-get="?lift=1" hx-trigger="toggle once"' in client.get(path).content.decode()
+    lifted = part(client, f"{path}?lift=1", "plot")
+    assert "veil" not in lifted
+    assert PLOT in lifted
+    assert PHOTO in lifted
+    assert PHOTO not in client.get(path).content.decode()
+
+
+def press(client, episode, key="a", **said):
+    path = reverse("tracking:check_in_episode", args=[episode.pk])
+    return client.post(path, {"key": key, **said}, headers=HTMX).content.decode()
+
+
+def test_the_first_press_in_a_list_of_episodes_lifts_the_veil_of_its_row(client, viewer, episode):
+    row = client.get(pages(episode)["season"]).content.decode()
+    for name in ("still", "plot"):
+        assert f'id="{name}-{episode.pk}"' in row
+    answer = press(client, episode, in_row="1")
+    assert f'id="still-{episode.pk}" hx-swap-oob="true"' in answer
+    assert f'<p class="say" id="plot-{episode.pk}" hx-swap-oob="true">{PLOT}' in answer
+    assert PHOTO in answer
+
+
+def test_a_press_that_lifts_nothing_answers_with_the_punch_alone(client, viewer, episode):
+    assert PLOT not in press(client, episode)
+    viewer.has_spoiler_shield = False
+    viewer.save()
+    assert PLOT not in press(client, EpisodeFactory(title=episode.title, overview=PLOT), key="b", in_row="1")
+
+
+def test_a_press_in_a_list_of_episodes_offers_nobody_else(client, viewer, episode):
+    ProfileFactory(household=viewer.household)
+    assert 'name="together"' not in press(client, episode, in_row="1")
+
+
+def test_what_a_season_is_about_shows_once_an_episode_of_it_was_seen(client, viewer):
+    season = SeasonFactory(title=TitleFactory(), number=2, overview="What happens.")
+    episode = EpisodeFactory(title=season.title, season_number=2)
+    path = reverse("catalog:season_detail", args=[season.title.slug, 2])
+    assert 'id="about" hx-get=' in client.get(path).content.decode()
+    WatchFactory(profile=viewer, episode=episode)
+    assert part(client, path, "about").strip() == '<p class="lede">What happens.</p>'
+
+
+def test_without_javascript_a_press_leads_back_to_the_page_unveiled(client, viewer, episode):
+    path = episode.get_absolute_url()
+    said = {"key": "a", "next": path}
+    page = client.post(reverse("tracking:check_in_episode", args=[episode.pk]), said, follow=True).content.decode()
+    assert "veil" not in page
+    assert PHOTO in page

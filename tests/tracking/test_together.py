@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from tests.factories import EpisodeFactory, MovieFactory, ProfileFactory, UserFactory
+from tests.factories import EpisodeFactory, MovieFactory, ProfileFactory, TitleFactory, UserFactory, WatchFactory
 from tracking import diary, moments
 from tracking.models import LibraryEntry, LogChange, Watch
 
@@ -158,3 +158,83 @@ def test_everybody_sees_an_episode_in_the_run_they_are_in(viewer, other):
     diary.check_in_together(viewer, [other], episode.title, episode, key="both", **see)
     assert Watch.objects.of(viewer).get().run == 1
     assert Watch.objects.of(other).latest("pk").run == 2
+
+
+# -- marks -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def series():
+    title = TitleFactory(status="ended")
+    for number in (1, 2, 3):
+        EpisodeFactory(title=title, number=number)
+    return title
+
+
+def mark(client, series, *others, key="a", **more):
+    said = {"key": key, "precision": "unknown", "together": [each.pk for each in others]}
+    return client.post(reverse("tracking:mark", args=[series.pk]), said, **more)
+
+
+def first_of(series):
+    return series.episodes.order_by("number").first()
+
+
+def undo_latest(client):
+    return client.post(reverse("tracking:undo", args=[LogChange.objects.latest("pk").pk]))
+
+
+def test_the_page_of_a_mark_offers_the_others_of_the_household(client, viewer, other, series):
+    page = client.get(reverse("tracking:mark", args=[series.pk])).content.decode()
+    assert "Attic" in page
+
+
+def test_one_mark_logs_for_both_what_each_has_not_seen(client, viewer, other, series):
+    WatchFactory(profile=other, episode=first_of(series))
+    answer = mark(client, series, other, headers=HTMX).content.decode()
+    assert "With Attic: 5 viewings added, 1 was seen already." in answer
+    assert [Watch.objects.of(each).count() for each in (viewer, other)] == [3, 3]
+    assert [LibraryEntry.objects.of(each).get().state for each in (viewer, other)] == ["completed", "completed"]
+
+
+def test_what_was_marked_together_is_an_episode_a_group_and_in_company(client, viewer, other, series):
+    mark(client, series, other)
+    assert Watch.objects.values("group").distinct().count() == 3
+    mine, theirs = Watch.objects.filter(episode=first_of(series)).order_by("profile__name").values("group", "company")
+    assert mine["group"] == theirs["group"]
+    assert (mine["company"], theirs["company"]) == ("Kitchen", "Attic")
+
+
+def test_a_mark_for_oneself_is_in_nobodys_company(client, viewer, other, series):
+    mark(client, series)
+    assert set(Watch.objects.values_list("profile", "group", "company")) == {(viewer.pk, None, "")}
+
+
+def test_a_mark_for_several_is_undone_as_one(client, viewer, other, series):
+    WatchFactory(profile=other, episode=first_of(series))
+    before = rows(viewer, other)
+    mark(client, series, other)
+    client.post(reverse("tracking:undo", args=[LogChange.objects.of(viewer).get().pk]))
+    assert rows(viewer, other) == before
+
+
+def test_a_mark_that_only_others_needed_can_be_taken_back_too(client, viewer, other, series):
+    mark(client, series)
+    before = rows(viewer, other)
+    answer = mark(client, series, other, key="b", headers=HTMX).content.decode()
+    assert reverse("tracking:undo", args=[LogChange.objects.of(other).get().pk]) in answer
+    undo_latest(client)
+    assert rows(viewer, other) == before
+
+
+def test_a_mark_for_several_sent_twice_is_one(client, viewer, other, series):
+    for _press in range(2):
+        mark(client, series, other)
+    assert Watch.objects.count() == 6
+    undo_latest(client)
+    assert not Watch.objects.exists()
+
+
+def test_a_mark_refuses_whoever_is_not_offered(client, viewer, other, series):
+    assert mark(client, series, ProfileFactory()).status_code == 422
+    assert not Watch.objects.exists()

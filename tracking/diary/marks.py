@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -11,7 +12,7 @@ from accounts.models import Profile
 from catalog import seasons
 from catalog.models import Episode, Title
 from catalog.models.episodes import EpisodeQuerySet
-from tracking import locks
+from tracking import locks, moments
 from tracking.models import LibraryEntry, LogChange, Watch
 from tracking.moments import Moment
 
@@ -53,8 +54,22 @@ class Marked:
 
 
 @transaction.atomic
-def mark(profile: Profile, title: Title, reach: Reach, *, moment: Moment, key: str, at: datetime) -> Marked:
-    """Log one viewing of each episode within reach that was not seen in the present run; `at` is now."""
+def mark(
+    profile: Profile,
+    title: Title,
+    reach: Reach,
+    *,
+    moment: Moment | None,
+    key: str,
+    at: datetime,
+    company: str = "",
+    batch: uuid.UUID | None = None,
+) -> Marked:
+    """Log one viewing of each episode within reach that was not seen in the present run; `at` is now.
+
+    Without a moment each was watched on the day it was shown. In company, the viewings that a `batch` has of an episode
+    were watched together.
+    """
     title, through = locks.hold(profile, title, reach.through)
     reach = replace(reach, through=through)
     within, done = reach.episodes(title, at=at), already(profile, key)
@@ -68,19 +83,31 @@ def mark(profile: Profile, title: Title, reach: Reach, *, moment: Moment, key: s
         return Marked(None, 0, within.count())
 
     def write(entry: LibraryEntry | None) -> Written:
-        watches = [_viewing(profile, episode, moment, run, at) for episode in unseen]
+        watches = [_viewing(profile, episode, moment, run, at, company=company) for episode in unseen]
+        if batch and company:
+            for watch in watches:
+                watch.group = uuid.uuid5(batch, str(watch.episode_id))
         return {"watches": [watch.pk for watch in Watch.objects.bulk_create(watches)]}, entry
 
     is_taken_up = entry is None or entry.state not in AS_BEFORE
-    change = once(profile, title, LogChange.Kind.MARK, key, write, at=at, watched_now=is_taken_up)
+    change = once(profile, title, LogChange.Kind.MARK, key, write, at=at, watched_now=is_taken_up, batch=batch)
     return _marked(change, within)
 
 
-def _viewing(profile: Profile, episode: Episode, moment: Moment, run: int, at: datetime) -> Watch:
+def _viewing(
+    profile: Profile, episode: Episode, moment: Moment | None, run: int, at: datetime, *, company: str
+) -> Watch:
     watch = Watch(profile=profile, title_id=episode.title_id, episode=episode, origin=Watch.Origin.MARK, run=run)
-    describe(watch, moment, Details(), at=at)
+    describe(watch, moment or _when_shown(episode, profile.time_zone, at), Details(company=company), at=at)
     watch.created_at, watch.key = at, f"mark-{uuid.uuid4()}"
     return watch
+
+
+def _when_shown(episode: Episode, zone: str, at: datetime) -> Moment:
+    """The broadcast date, which some places have not reached yet; some time, where none is known that can be true."""
+    if episode.air_date is None or episode.air_date < Watch.SOME_TIME.date():
+        return moments.some_time(zone)
+    return moments.day(min(episode.air_date, at.astimezone(ZoneInfo(zone)).date()), zone)
 
 
 def _marked(change: LogChange, within: EpisodeQuerySet) -> Marked:

@@ -1,7 +1,7 @@
 """One press that logs for several profiles of a household."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from tracking.models import LogChange, Watch
 from tracking.moments import Moment
 
 from .details import Details
+from .marks import Marked, Reach, mark
 from .viewings import check_in
 
 LONGEST = 200
@@ -50,6 +51,33 @@ def check_in_together(
     return mine
 
 
-def _beside(details: Details, company: Sequence[Profile]) -> Details:
-    names = ", ".join(each.name for each in company)
-    return replace(details, company=details.company or names[:LONGEST])
+@transaction.atomic
+def mark_together(
+    profile: Profile,
+    others: Sequence[Profile],
+    title: Title,
+    reach: Reach,
+    *,
+    moment: Moment | None,
+    key: str,
+    at: datetime,
+) -> Marked:
+    """The same for a mark: each gets what they have not seen yet. The change is of whoever got something, the profile
+    first; the numbers are of all of them."""
+    watchers = [profile, *others]
+    locks.hold_together(watchers, [title])
+    batch, done = uuid.uuid4(), []
+    for watcher in watchers:
+        company = _names(each for each in watchers if each != watcher)
+        done.append(mark(watcher, title, reach, moment=moment, key=key, at=at, company=company, batch=batch))
+        batch = done[-1].change.batch if done[-1].change else batch  # an earlier press of this key has its own
+    change = next((each.change for each in done if each.change), None)
+    return Marked(change, sum(each.added for each in done), sum(each.present for each in done))
+
+
+def _beside(details: Details, company: Iterable[Profile]) -> Details:
+    return replace(details, company=details.company or _names(company))
+
+
+def _names(company: Iterable[Profile]) -> str:
+    return ", ".join(each.name for each in company)[:LONGEST]

@@ -60,9 +60,10 @@ def _punch(request: ProfileRequest, title: Title, episode: Episode | None) -> Ht
         seen = library.seen_episodes(request.profile, [episode]).get(episode.pk)
     else:
         seen = library.seen_titles(request.profile, [title]).get(title.pk)
-    is_bare = _is_bare(request)
-    others = () if is_bare else library.companions(request.profile, title)
-    context = {"title": title, "episode": episode, "seen": seen, "others": others, "is_bare": is_bare}
+    is_bare, in_row = bool(request.POST.get("bare")), bool(request.POST.get("in_row"))
+    others = () if is_bare or in_row else library.companions(request.profile, title)
+    context = {"title": title, "episode": episode, "seen": seen, "others": others, "is_bare": is_bare, "in_row": in_row}
+    context["unveils"] = in_row and request.profile.has_spoiler_shield and seen is not None and seen.count == 1
     return http.log_changed(http.render_part(request, "tracking/check_in.html", {**context, "key": http.new_key()}))
 
 
@@ -97,16 +98,13 @@ def watch_delete(request: ProfileRequest, watch_id: int) -> HttpResponse:
 
 @require_POST
 def undo(request: ProfileRequest, change_id: int) -> HttpResponse:
-    """Take back a change, with all that was part of the same press. What of the page showed it is not known here, so
-    htmx shows the whole page anew."""
-    changes = LogChange.objects.of(request.profile).select_related("title", "profile")
+    """Take back a change, with all that was part of the same press; one that was logged for others of the household may
+    be none of one's own. What of the page showed it is not known here, so htmx shows the whole page anew."""
+    household = LogChange.objects.filter(profile__household=request.profile.household_id)
+    changes = household.select_related("title", "profile")
     change = get_object_or_404(changes, pk=change_id)
     diary.undo_press(change, at=timezone.now())
     http.toast(request, _("Taken back. Everything is as it was."))
     if not request.htmx:
         return redirect(http.back(request, change.title.get_absolute_url()))
     return HttpResponseClientRefresh()
-
-
-def _is_bare(request: ProfileRequest) -> bool:
-    return bool(request.POST.get("bare"))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +20,10 @@ from tracking import diary, library, lists
 from tracking.forms import ItemForm, ListChoiceForm, ListForm
 from tracking.models import LibraryEntry, List, ListItem
 
-from .pressed import key_of, offer_undo
+from .pressed import key_of, number, offer_undo
+
+BEFORE = "list_before"
+"""In the session: what the list that was changed last said before. A journal it has none, for it is of no title."""
 
 
 @require_safe
@@ -50,11 +54,13 @@ def list_edit(request: ProfileRequest, address: uuid.UUID) -> HttpResponse:
     form = ListForm(request.POST or None, instance=a_list)
     if form.is_valid():
         try:
-            lists.describe(a_list, form.said, at=timezone.now())
+            before = lists.describe(a_list, form.said, at=timezone.now())
         except lists.RefusedError as refused:
             form.add_error("name", str(refused))
         else:
-            http.toast(request, _("Saved."))
+            if before != form.said:  # a second press keeps what the first one replaced
+                request.session[BEFORE] = {"address": str(address), "said": asdict(before)}
+            http.toast(request, _("Saved."), undo=_path("list_take_back", a_list))
             return redirect(a_list)
     return _form_page(request, form, a_list)
 
@@ -62,6 +68,20 @@ def list_edit(request: ProfileRequest, address: uuid.UUID) -> HttpResponse:
 def _form_page(request: ProfileRequest, form: ListForm, a_list: List | None) -> HttpResponse:
     context = {"form": form, "list": a_list}
     return http.render_part(request, "tracking/list_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def list_take_back(request: ProfileRequest, address: uuid.UUID) -> HttpResponse:
+    """Let a list say what it said before it was changed last. A second undo changes nothing."""
+    a_list = get_object_or_404(List.objects.of(request.profile).select_related("profile"), address=address)
+    before = request.session.get(BEFORE, {})
+    if before.get("address") == str(address):
+        lists.describe_again(a_list, lists.Description(**before["said"]), at=timezone.now())
+        del request.session[BEFORE]
+        http.toast(request, _("Taken back. Everything is as it was."))
+    else:
+        http.toast(request, _("This cannot be taken back any more."))
+    return redirect(a_list)
 
 
 @require_POST
@@ -155,7 +175,7 @@ def item_remove(request: ProfileRequest, address: uuid.UUID, item_id: int) -> Ht
 def _item(request: ProfileRequest, address: uuid.UUID, item_id: str) -> ListItem:
     of_list = ListItem.objects.filter(list__in=List.objects.of(request.profile), list__address=address)
     rows = of_list.visible_to(request.viewer).for_cards().select_related("list__profile")
-    return get_object_or_404(rows, pk=int(item_id) if item_id.isdecimal() else 0)
+    return get_object_or_404(rows, pk=number(item_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

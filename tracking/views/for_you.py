@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.requests import ProfileRequest
-from catalog import ways
+from catalog import arrivals, ways
 from catalog.models import Title
 from config import http
 from tracking import jobs, services, trending
@@ -38,6 +38,9 @@ def for_you(request: ProfileRequest) -> HttpResponse:
     page = recommending.page(rows.for_cards(), after, size=SLIPS)
     if not after:
         jobs.request_recommendations(request.profile)
+    has_log = bool(page.rows) or LibraryEntry.objects.of(request.profile).exists()
+    is_awaited = has_log and not (page.rows or after or kind or is_mine)
+    looks = _looks(request)
     context = {
         "page": page,
         "next_page": f"?{_query(kind, is_mine, page.after)}" if page.after else "",
@@ -47,11 +50,19 @@ def for_you(request: ProfileRequest) -> HttpResponse:
         "query": _query(kind, is_mine),
         "mine_query": _query(kind, not is_mine),
         "is_first": not after,
-        "has_log": bool(page.rows) or LibraryEntry.objects.of(request.profile).exists(),
+        "has_log": has_log,
+        "delay": arrivals.delay(looks) if is_awaited else None,
+        "looks": looks + 1,
         "trending": SimpleLazyObject(lambda: trending.shelf(request.viewer, SHELF)),
         "key": http.new_key(),
     }
     return http.render_part(request, "tracking/for_you.html", context)
+
+
+def _looks(request: ProfileRequest) -> int:
+    """How often an open page has looked for what is being worked out."""
+    asked = request.GET.get("looks", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
 
 
 def _kind(request: ProfileRequest) -> str:

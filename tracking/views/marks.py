@@ -1,5 +1,7 @@
 """Logging many episodes in one press."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -8,10 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap
 
+from accounts.models import Profile
 from accounts.requests import ProfileRequest
 from catalog.models import Episode, Title
 from config import http
-from tracking import diary, moments
+from tracking import diary, library, moments
 from tracking.forms import MarkForm
 from tracking.models import Watch
 
@@ -22,7 +25,7 @@ from .pressed import key_of, log_rewritten, offer_undo
 def mark(request: ProfileRequest, title_id: int) -> HttpResponse:
     """Log every episode of a series that was shown, those of `?season=`, or those up to `?through=` (an episode).
 
-    A POST that says nothing more means “some time”; the page asks when it was, and for specials.
+    A POST that says nothing more means “some time”; the page asks when it was, for whom and for specials.
     """
     title = get_object_or_404(Title.objects.visible_to(request.viewer).series(), pk=title_id)
     season, through = _reach(request, title)
@@ -30,12 +33,15 @@ def mark(request: ProfileRequest, title_id: int) -> HttpResponse:
     local = timezone.localtime(now)
     first = {"precision": Watch.Precision.UNKNOWN, "day": local.date(), "hour": local.time()}
     data = request.POST if request.method == "POST" else None
-    form = MarkForm(data, initial=first, zone=request.profile.time_zone, now=now)
+    others = library.companions(request.profile, title)
+    form = MarkForm(data, initial=first, zone=request.profile.time_zone, now=now, others=others)
     if not form.is_valid():
         context = {"form": form, "title": title, "season": season, "through": through, "key": http.new_key()}
         return http.render_part(request, "tracking/mark_form.html", context, status=422 if form.is_bound else 200)
     reach = diary.Reach(season, through, form.cleaned_data["specials"])
-    _say(request, diary.mark(request.profile, title, reach, moment=form.moment, key=key_of(request), at=now))
+    profile, key = request.profile, key_of(request)
+    done = diary.mark_together(profile, form.ticked, title, reach, moment=form.said_moment, key=key, at=now)
+    _say(request, done, form.ticked)
     return log_rewritten(request, title.get_absolute_url())
 
 
@@ -65,8 +71,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _say(request: ProfileRequest, marked: diary.Marked) -> None:
-    """Such as “12 added, 3 were seen already.”"""
+def _say(request: ProfileRequest, marked: diary.Marked, others: Sequence[Profile] = ()) -> None:
+    """Such as “With Attic: 12 viewings added, 3 were seen already.”"""
     if marked.change is None:
         none = _("Nothing to add: all of it was seen already.") if marked.present else _("Nothing of it was shown yet.")
         http.toast(request, none)
@@ -75,4 +81,7 @@ def _say(request: ProfileRequest, marked: diary.Marked) -> None:
     if marked.present:
         were = ngettext("%(count)s was seen already", "%(count)s were seen already", marked.present)
         said = f"{said}, {were % {'count': marked.present}}"
+    if others:
+        names = ", ".join(other.name for other in others)
+        said = _("With %(others)s: %(said)s") % {"others": names, "said": said}
     offer_undo(request, marked.change, f"{said}.")

@@ -93,6 +93,38 @@ def test_one_press_says_which_title_is_meant(client, profile, film):
     assert ImportWork.objects.get().title == film
 
 
+def test_after_a_press_the_focus_stays_with_what_is_left_to_decide(client, profile, film):
+    log_import = read(profile, trakt.movie(year=2005), trakt.movie(year=2006))
+    one, other = ImportWork.objects.order_by("pk")
+    for work, holder in ((one, '<ul class="claims"'), (other, '<div class="applybar"')):
+        url = reverse("tracking:history_work", args=[log_import.pk, work.pk])
+        page = client.post(url, {"title": film.pk}, headers=HTMX).content.decode()
+        assert f'{holder} id="work-{work.pk}-{film.pk}" tabindex="-1"' in page
+        assert page.count(f'id="work-{work.pk}-{film.pk}"') == 1
+
+
+def test_a_press_is_told_in_the_number_of_its_rows(client, profile, film):
+    log_import = read(profile, trakt.movie(year=2005))
+    url = reverse("tracking:history_work", args=[log_import.pk, ImportWork.objects.get().pk])
+    assert "1 row goes there." in client.post(url, {"title": film.pk}, headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["9" * 5000, "²", "-1", "none at all"])
+def test_an_id_that_is_none_decides_nothing(client, profile, film, asked):
+    log_import = read(profile, trakt.movie(year=2005))
+    work = reverse("tracking:history_work", args=[log_import.pk, ImportWork.objects.get().pk])
+    row = reverse("tracking:history_row", args=[log_import.pk, ImportRow.objects.get().pk])
+    assert client.post(work, {"title": asked}).status_code == 404
+    assert client.post(row, {"episode": asked}).status_code == 404
+    assert ImportRow.objects.get().verdict == "doubtful"
+
+
+def test_nothing_is_offered_to_be_added_before_it_is_decided(client, profile, film):
+    log_import = read(profile, trakt.movie(year=2005))
+    page = client.get(log_import.get_absolute_url()).content.decode()
+    assert "Nothing is to be added before you have decided." in page
+
+
 def test_a_press_is_taken_back(client, profile, film):
     log_import = read(profile, trakt.movie(year=2005))
     url = reverse("tracking:history_work", args=[log_import.pk, ImportWork.objects.get().pk])

@@ -34,8 +34,8 @@ def recognise(upload: Upload) -> Reader:
     services = ", ".join(reader.service.label for reader in READERS)
     raise UnreadableError(
         _(
-            "This is no export that is known here. It should be a file as the service gives it, under its own name: "
-            "the ZIP, or one file of it. Read are those of %(services)s."
+            "This is no export that is known here. Bring the file as the service gave it, under its own name: "
+            "the ZIP, or one file of it. Known are those of %(services)s."
         )
         % {"services": services}
     )

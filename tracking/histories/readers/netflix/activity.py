@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from tracking import moments
-from tracking.histories.facts import Choice, Entry, Kind, Options, Refusal, Row, row_key
+from tracking.histories.facts import Entry, Kind, Refusal, Row, row_key
 from tracking.histories.readers.cells import name, quote
 from tracking.histories.readers.lines import is_table
-from tracking.histories.uploads import UnreadableError, Upload
+from tracking.histories.uploads import Upload
 
 from . import titles
 
@@ -50,19 +50,8 @@ def is_one(upload: Upload, file: str) -> bool:
     return is_table(upload, file) and set(upload.columns(file)) >= COLUMNS
 
 
-def choices(upload: Upload, file: str) -> list[Choice]:
-    """Whose viewings are meant, where several watched."""
-    profiles = _profiles(upload, file)
-    if len(profiles) < 2:
-        return []
-    return [Choice("profile", _("Whose viewings are these to be?"), tuple((each, each) for each in profiles))]
-
-
-def read(upload: Upload, file: str, options: Options) -> Iterator[Row]:
-    profiles = _profiles(upload, file)
-    chosen = options.said.get("profile", "") if len(profiles) > 1 else next(iter(profiles), "")
-    if chosen not in profiles and profiles:
-        raise UnreadableError(_("Several people watched in this file: say whose viewings are meant."))
+def read(upload: Upload, file: str, chosen: str, zone: str) -> Iterator[Row]:
+    """`chosen` is the profile whose viewings are meant."""
     rows, sessions = dict(upload.table(file)), []
     found: dict[int, Row] = {}
     for line, row in rows.items():
@@ -72,13 +61,9 @@ def read(upload: Upload, file: str, options: Options) -> Iterator[Row]:
             found[line] = Refusal(file, line, str(error), row)
     shared = titles.beginnings(session.title for session in sessions)
     for viewing in _viewings(sessions):
-        found |= {row.line: row for row in _told(file, viewing, chosen, shared, options.zone)}
+        found |= {row.line: row for row in _told(file, viewing, chosen, shared, zone)}
     for line in rows:
         yield found[line]
-
-
-def _profiles(upload: Upload, file: str) -> list[str]:
-    return list(dict.fromkeys(name(row["Profile Name"]) for _line, row in upload.table(file)))
 
 
 def _session(line: int, row: Mapping[str, str], chosen: str) -> Session:

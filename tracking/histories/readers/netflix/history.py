@@ -95,4 +95,4 @@ def _is_day(text: str) -> bool:
 
 def _means(text: str, order: str) -> str:
     day = dates.read(text, order)
-    return _("%(text)s is %(day)s") % {"text": quote(text), "day": formats.date_format(day) if day else ""}
+    return _("%(text)s is %(day)s") % {"text": quote(text), "day": formats.date_format(day, "j F Y") if day else ""}
