@@ -27,7 +27,7 @@ SEARCHED = ("kind", "object_id", "label", "popularity", "min_age")
 TITLE_NAMES = """
 SELECT DISTINCT ON (id, folded) kind, id, label, popularity, min_age,
     array_remove(ARRAY[year::text, (year / 10 * 10) || 's'], NULL)
-        || ARRAY(SELECT 'genre:' || genre_id FROM catalog_title_genres WHERE title_id = named.id ORDER BY genre_id)
+        || genres
     {rest}
 FROM (
     SELECT t.kind, t.id, n.label, search_fold(n.label) AS folded, n.place, t.popularity, t.min_age, t.year
@@ -36,7 +36,12 @@ FROM (
     UNION ALL
     SELECT t.kind, t.id, a.name, search_fold(a.name), 3, t.popularity, t.min_age, t.year
     FROM catalog_title t JOIN catalog_alias a ON a.title_id = t.id
-) named WHERE folded <> '' ORDER BY id, folded, place, label
+) named
+LEFT JOIN (
+    SELECT title_id, array_agg('genre:' || genre_id ORDER BY genre_id) AS genres
+    FROM catalog_title_genres GROUP BY title_id
+) kinds ON kinds.title_id = named.id
+WHERE folded <> '' ORDER BY id, folded, place, label
 """
 PEOPLE_NAMES = """
 SELECT 'person', p.id, p.name, p.popularity, min(t.min_age) {rest}
