@@ -91,10 +91,10 @@ def log_changed(response: HttpResponse) -> HttpResponse:
 
 
 def back(request: HttpRequest, default: str) -> str:
-    """Where a form asked to return to in its `next` field, if that is a page of ours; otherwise `default`."""
+    """Where a form asked to return to in its `next` field, if that is a path here; otherwise `default`."""
     asked = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if safe else default
+    return asked if safe and asked.startswith("/") else default
 
 
 def new_key() -> str:

@@ -383,6 +383,15 @@ def test_a_title_costs_the_same_however_much_there_is(queries, viewer, tail):
     assert queries(f"{title.get_absolute_url()}{tail}") == few
 
 
+def test_a_season_costs_the_same_however_many_of_its_episodes_have_no_date(queries, viewer):
+    title = TitleFactory()
+    EpisodeFactory(title=title, season_number=1, air_date=None)
+    few = queries(f"{title.get_absolute_url()}s01/")
+    for _number in range(5):
+        EpisodeFactory(title=title, season_number=1, air_date=None)
+    assert queries(f"{title.get_absolute_url()}s01/") == few
+
+
 def test_a_movie_costs_the_same_however_often_it_was_seen(queries, viewer):
     title = WatchFactory(profile=viewer).title
     LibraryEntryFactory(profile=viewer, title=title, state="completed")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog import locales
 from tests.factories import (
@@ -317,6 +318,18 @@ def test_an_empty_span_leads_to_the_next_day_on_which_something_airs(client, vie
 
 def test_an_empty_library_says_how_to_fill_the_calendar(client, viewer):
     assert "An open calendar" in text(client)
+
+
+def test_on_a_phone_the_month_of_today_begins_with_today(client, viewer):
+    """What is over is folded, by a class and the disclosure before the table; other months are shown whole."""
+    today = timezone.localdate(timezone=viewer.zone)
+    first, earlier = today.replace(day=1), today.replace(day=1) - timedelta(days=1)
+    for day in {first, earlier}:
+        WatchFactory(profile=viewer, watched_at=datetime.combine(day, time(12), UTC))
+    page = text(client, CALENDAR)
+    assert page.count(' past"') == today.day - 1
+    assert ('<details class="over">' in page) == (today.day > 1)
+    assert '<details class="over">' not in text(client, f"{CALENDAR}?on={earlier}")
 
 
 def test_today_is_marked_once(client, viewer):

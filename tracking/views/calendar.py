@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import tokens
 from accounts.models import ApiToken
 from accounts.requests import ProfileRequest, ViewerRequest
-from catalog import locales, ways
+from catalog import locales, moves, ways
 from config import http
 from tracking.calendar import airings, days, feeds, ical, spans
 from tracking.models import LibraryEntry
@@ -32,6 +32,8 @@ def calendar(request: ProfileRequest) -> HttpResponse:
     week_begins = locales.first_weekday(request.profile.language, ways.region_of(request))
     span = spans.understood(request.GET.dict(), today=today, week_begins=week_begins)
     sheet = days.sheet(request.profile, span)
+    if span.view not in ("month", "week"):  # which have no room to say it
+        moves.tell((airing.episode for airing in sheet.airings if airing.episode), now=timezone.now())
     next_on = None
     if sheet.is_empty and span.show != "seen":
         next_on = airings.following(request.profile, span.last, last=spans.LATEST)

@@ -1,4 +1,4 @@
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,8 @@ from config import http, paging
 from tracking import days, diary, library
 from tracking.forms import WatchForm
 from tracking.models import Watch
+
+from .pressed import number
 
 ENTRIES = 20
 SORTS = [
@@ -84,15 +86,12 @@ def watch_edit(request: ProfileRequest, watch_id: int) -> HttpResponse:
 
 def _subject(request: ProfileRequest) -> tuple[Title, Episode | None]:
     """What is to be logged; 404 for what the viewer may not see."""
-    episode, title = request.GET.get("episode", ""), request.GET.get("title", "")
-    if episode.isdecimal():
-        found = get_object_or_404(
-            Episode.objects.visible_to(request.viewer).select_related("title", "season"), pk=int(episode)
-        )
+    if episode := request.GET.get("episode"):
+        episodes = Episode.objects.visible_to(request.viewer).select_related("title", "season")
+        found = get_object_or_404(episodes, pk=number(episode))
         return found.title, found
-    if title.isdecimal():
-        return get_object_or_404(Title.objects.visible_to(request.viewer).movies(), pk=int(title)), None
-    raise Http404
+    movies = Title.objects.visible_to(request.viewer).movies()
+    return get_object_or_404(movies, pk=number(request.GET.get("title", ""))), None
 
 
 def _form_page(

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import ProfileRequest
@@ -20,6 +21,8 @@ from tracking.forms import HistoryForm
 from tracking.histories import asking, choosing, receiving, words, working
 from tracking.histories.uploads import UnreadableError
 from tracking.models import ImportRow, ImportWork, LogImport
+
+from .pressed import number
 
 EARLIER = 20
 WORKS = 10
@@ -106,8 +109,9 @@ def history_work(request: ProfileRequest, import_id: int, work_id: int) -> HttpR
     work = get_object_or_404(ImportWork.objects.select_related("title"), pk=work_id, log_import=log_import)
     work.log_import = log_import
     if request.method == "POST":
-        _decide(request, work)
-        return _again(request, log_import)
+        section, asked = work.verdict, request.POST.get("title", "")
+        _decide(request, work, asked)
+        return _again(request, log_import, section, f"work-{work.pk}-{asked}")
     query = search.tidy(request.GET.get("q", ""))
     context = {"log_import": log_import, "claim": _claims([work], _hits(request, query))[0], "query": query}
     return http.render_part(request, "tracking/history_work.html", context)
@@ -143,13 +147,13 @@ def history_row(request: ProfileRequest, import_id: int, row_id: int) -> HttpRes
     row.log_import = log_import
     if row.work is None or row.work.title_id is None or row.is_applied:
         raise Http404
-    asked = request.POST.get("episode", "")
+    asked = request.POST.get("episode")
     episodes = Episode.objects.filter(title=row.work.title_id, merged_into=None)
-    episode = get_object_or_404(episodes, pk=int(asked)) if asked.isdecimal() else row.episode
+    episode = get_object_or_404(episodes, pk=number(asked)) if asked else row.episode
     if episode is None:
         raise Http404
     choosing.choose_episode(row, episode)
-    return _again(request, log_import)
+    return _again(request, log_import, "episodes", f"row-{row.pk}")
 
 
 # -- what the pages are told -------------------------------------------------------------------------------------------
@@ -246,12 +250,18 @@ def _open(request: ProfileRequest, import_id: int) -> LogImport:
     return log_import
 
 
-def _again(request: ProfileRequest, log_import: LogImport) -> HttpResponse:
-    """The import as it is after a decision: what is open on the page when htmx asked, else its page."""
+def _again(request: ProfileRequest, log_import: LogImport, section: str, button: str) -> HttpResponse:
+    """The import as it is after a decision: what is open on the page when htmx asked, else its page.
+
+    The button that was pressed is gone. htmx keeps the focus on what bears its id: what is left of its section, or the
+    bar below when nothing is."""
     jobs.request_look(log_import)
     if not request.htmx:
         return redirect(log_import)
-    return http.render_part(request, "tracking/history.html", _about(request, _mine(request, log_import.pk)))
+    context = _about(request, _mine(request, log_import.pk))
+    left = {"doubtful": context["doubtful"], "episodes": context["doubtful_rows"], "unknown": context["unknown"]}
+    context |= {"focus": button, "focus_on": section if left.get(section) else "foot"}
+    return http.render_part(request, "tracking/history.html", context)
 
 
 def _begin(
@@ -263,13 +273,12 @@ def _begin(
     return redirect(log_import)
 
 
-def _decide(request: ProfileRequest, work: ImportWork) -> None:
-    asked = request.POST.get("title", "")
-    if asked.isdecimal():
-        titles = Title.objects.visible_to(request.viewer)
-        choosing.choose(work, get_object_or_404(titles, pk=int(asked)))
-    elif asked == "none":
+def _decide(request: ProfileRequest, work: ImportWork, asked: str) -> None:
+    if asked == "none":
         choosing.leave_out(work)
+    elif asked:
+        titles = Title.objects.visible_to(request.viewer)
+        choosing.choose(work, get_object_or_404(titles, pk=number(asked)))
     else:
         choosing.reopen(work)
     _say_how_many(request, work)
@@ -279,6 +288,8 @@ def _say_how_many(request: ProfileRequest, work: ImportWork) -> None:
     said = {"name": work.name, "count": work.row_count}
     undo = reverse("tracking:history_work", args=[work.log_import_id, work.pk])
     if work.verdict == ImportWork.Verdict.CHOSEN:
-        http.toast(request, _("%(name)s: %(count)s rows go there.") % said, undo=undo)
+        there = ngettext("%(name)s: %(count)s row goes there.", "%(name)s: %(count)s rows go there.", work.row_count)
+        http.toast(request, there % said, undo=undo)
     elif work.verdict == ImportWork.Verdict.LEFT_OUT:
-        http.toast(request, _("%(name)s: %(count)s rows are left out.") % said, undo=undo)
+        out = ngettext("%(name)s: %(count)s row is left out.", "%(name)s: %(count)s rows are left out.", work.row_count)
+        http.toast(request, out % said, undo=undo)

@@ -19,9 +19,14 @@ def offer_undo(request: ProfileRequest, change: LogChange, text: str) -> None:
     http.toast(request, text, undo=reverse("tracking:undo", args=[change.pk]))
 
 
+def number(text: str) -> int:
+    """An id as it was sent; 0, which no row has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def numbers(request: ProfileRequest, name: str) -> list[int]:
     """The ids that were ticked; what is none is left out."""
-    return [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdigit() and len(text) < 19]
+    return [pk for text in request.POST.getlist(name) if (pk := number(text))]
 
 
 def log_rewritten(request: ProfileRequest, default: str) -> HttpResponse:
