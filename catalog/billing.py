@@ -12,6 +12,10 @@ LONGEST = 200
 """More credits than this are not shown on one page."""
 
 FIRST = 12
+SHOWN = (
+    *("role", "character", "job", "is_voice", "is_self"),
+    *("person__name", "person__slug", "person__picture", "person__updated_at"),
+)
 NAMED = 3
 """How many of a kind stand among the facts."""
 
@@ -74,7 +78,7 @@ def of_episode(episode: Episode) -> Billing:
 
 
 def _billing(credited: QuerySet[Credit]) -> Billing:
-    named = credited.select_related("person").defer("person__biography", "person__field_sources")
+    named = credited.select_related("person").only(*SHOWN)
     rows = list(named.order_by("position", "pk")[: LONGEST + 1])
     return Billing(_merged(rows[:LONGEST]), is_cut=len(rows) > LONGEST)
 

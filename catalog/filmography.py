@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.viewers import Viewer
 from catalog.billing import part_in_words
 from catalog.models import Credit, Person, Title
-from catalog.models.paths import path_to
+from config.paths import path_to
 
 LONGEST = 500
 """More titles than this are not shown on one page."""

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from catalog.models import Episode, Season, Title
-from catalog.models.episodes import EpisodeQuerySet
+from catalog.models.episodes import EpisodeQuerySet, on_lines
 from config import keys
 
 SPECIALS = 0
@@ -63,7 +63,8 @@ def episodes_of(title: Title, season_number: int) -> EpisodeQuerySet:
     of_season = Q(season__number=season_number)
     if season_number == SPECIALS:
         of_season |= Q(kind=Episode.Kind.SPECIAL)
-    return Episode.objects.listed().filter(of_season, title=title).select_related("season").in_order()
+    episodes = Episode.objects.listed().filter(of_season, title=title).select_related("season")
+    return episodes.only(*on_lines(), "overview").in_order()
 
 
 @dataclass(frozen=True)

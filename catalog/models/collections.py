@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
+from config.paths import path_to
 
-from .paths import path_to
-from .titles import Title
+from .titles import Title, on_cards, visible
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -71,11 +71,11 @@ class CollectionItemQuerySet(models.QuerySet["CollectionItem"]):
         return self.filter(collection=OuterRef("pk"))
 
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(title__in=Title.objects.visible_to(viewer))
+        return self.filter(visible(viewer, "title__"))
 
     def for_cards(self) -> Self:
         """Load what the wall of a collection shows, in one query."""
-        return self.select_related("title").defer("title__overview", "title__field_sources")
+        return self.select_related("title").only("collection", "position", "note", *on_cards("title__"))
 
 
 class CollectionItem(models.Model):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 from catalog import picture_keys
+from config.paths import path_to
 
-from .paths import path_to
 from .search import folded
-from .titles import Title
+from .titles import Title, visible
 
 
 class Season(models.Model):
@@ -54,9 +54,31 @@ def begin(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+ON_LINES = (
+    *("title", "season__number", "number", "kind", "name"),
+    *("air_date", "airs_at", "runtime", "picture", "updated_at"),
+)
+
+
+def on_lines(of: str = "") -> list[str]:
+    """The fields that a line about an episode reads; `of` leads to the episode: “episode__”."""
+    return [of + name for name in ON_LINES]
+
+
+def aired(now: datetime, of: str = "") -> Q:
+    """Of episodes already shown: by the exact moment where it is known, else from the start of its day in UTC.
+
+    `of` leads to the episode from what is filtered: “next_episode__”.
+    An undated episode was shown if its series has ended, and is taken as still to come otherwise.
+    """
+    moment, day = f"{of}airs_at", f"{of}air_date"
+    undated = Q((moment, None), (day, None), (f"{of}title__status", Title.Status.ENDED))
+    return Q((f"{moment}__lte", now)) | Q((moment, None), (f"{day}__lte", now.date())) | undated
+
+
 class EpisodeQuerySet(models.QuerySet["Episode"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(title__in=Title.objects.visible_to(viewer))
+        return self.filter(visible(viewer, "title__"))
 
     def listed(self) -> Self:
         """Those the source still names."""
@@ -66,12 +88,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.listed().filter(kind=Episode.Kind.REGULAR)
 
     def aired(self, now: datetime) -> Self:
-        """Already shown: by the exact moment where it is known, else from the start of its day in UTC.
-
-        An undated episode was shown if its series has ended, and is taken as still to come otherwise.
-        """
-        undated = Q(airs_at=None, air_date=None, title__status=Title.Status.ENDED)
-        return self.filter(Q(airs_at__lte=now) | Q(airs_at=None, air_date__lte=now.date()) | undated)
+        return self.filter(aired(now))
 
     def airing_between(self, first: date, last: date, zone: ZoneInfo) -> Self:
         """On these days, `last` included, each with its `day`: the day of its moment in `zone`, else its broadcast
@@ -144,6 +161,9 @@ class Episode(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    moved_from: date | None = None
+    """The day on which it would have been shown; only from `moves.tell`."""
 
     objects = EpisodeQuerySet.as_manager()
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 from catalog import picture_keys
+from config.paths import path_to
 
 from .episodes import Episode
-from .paths import path_to
 from .titles import Title
 
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers import Viewer
 from catalog import picture_keys
-
-from .paths import path_to
+from config.paths import path_to
 
 
 class Genre(models.Model):
@@ -57,19 +56,35 @@ class Network(models.Model):
         return path_to("catalog:network_detail", self.slug)
 
 
+ON_CARDS = ("kind", "name", "slug", "year", "byline", "episode_count", "picture", "updated_at")
+
+
+def on_cards(of: str = "") -> list[str]:
+    """The fields that components/title_card.html and those like it read; `of` leads to the title: “title__”."""
+    return [of + name for name in ON_CARDS]
+
+
+def suitable(viewer: Viewer, of: str = "") -> Q:
+    """Of titles the viewer is old enough for, those without a known age only for whoever may; `of` leads to the title
+    from what is filtered: “title__”."""
+    allowed = Q((f"{of}min_age__lte", viewer.highest_age))
+    return allowed | Q((f"{of}min_age", None)) if viewer.sees_unrated else allowed
+
+
+def visible(viewer: Viewer, of: str = "") -> Q:
+    """Of titles that are in the catalogue and suitable."""
+    return Q((f"{of}is_published", True), (f"{of}merged_into", None), suitable(viewer, of))
+
+
 class TitleQuerySet(models.QuerySet["Title"]):
     def published(self) -> Self:
         return self.filter(is_published=True, merged_into=None)
 
     def suitable_for(self, viewer: Viewer) -> Self:
-        """Titles that the viewer is old enough for; those without a known age only for whoever may."""
-        allowed = Q(min_age__lte=viewer.highest_age)
-        if viewer.sees_unrated:
-            allowed |= Q(min_age=None)
-        return self.filter(allowed)
+        return self.filter(suitable(viewer))
 
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.published().suitable_for(viewer)
+        return self.filter(visible(viewer))
 
     def movies(self) -> Self:
         return self.filter(kind=Title.Kind.MOVIE)
@@ -81,8 +96,8 @@ class TitleQuerySet(models.QuerySet["Title"]):
         return self.order_by("-popularity", "-pk")
 
     def for_cards(self) -> Self:
-        """Without what components/title_card.html does not read."""
-        return self.defer("overview", "field_sources")
+        """Load what a card reads."""
+        return self.only(*on_cards())
 
     def due_for_refresh(self, now: datetime) -> Self:
         """Wanted by viewers first; then never fetched, then the longest neglected."""

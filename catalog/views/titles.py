@@ -159,6 +159,8 @@ def _episodes(
     has_stills = tab.episodes <= LONG_SEASON
     size = room.stills if has_stills else room.lines
     page = seasons.page(seasons.episodes_of(title, tab.number), after, size=size)
+    for episode in page.episodes:
+        episode.title = title  # known already: no query for it
     seen = library.seen_episodes(request.profile, page.episodes)
     is_more = bool(request.htmx) and request.htmx.target == "more"
     rows = [
@@ -259,7 +261,10 @@ def _episode_page(request: ViewerRequest, **which: Any) -> HttpResponse:
     }
     if request.profile:
         viewings, seen = library.viewings(request.profile, episode.title, episode)
-        context |= {"viewings": viewings, "seen": seen, "is_veiled": shield.veils(request.profile, seen)}
+        is_lifted = "lift" in request.GET
+        is_veiled = shield.veils(request.profile, seen) and not is_lifted
+        context |= {"viewings": viewings, "seen": seen, "is_veiled": is_veiled, "is_lifted": is_lifted}
+        context["is_unveiling"] = bool(request.htmx) and request.htmx.target == "plot" and not is_veiled
         context["others"] = library.companions(request.profile, episode.title)
         context["opinion"] = opinions.of(request.profile, episode)
     return http.render_part(request, "catalog/episode.html", context)

@@ -1,7 +1,7 @@
 """The days of a span, each with what airs and with what was seen on it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -65,6 +65,10 @@ class Sheet:
     @property
     def filled(self) -> list[Day]:
         return [day for day in self.days.values() if not day.is_empty]
+
+    @property
+    def airings(self) -> Iterator[Airing]:
+        return (airing for day in self.days.values() for airing in day.airings)
 
     @property
     def weeks(self) -> list[list[Day | None]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile, validate_time_zone
 from catalog.models import Episode, Season, Title
-from catalog.models.paths import path_to
+from config.paths import path_to
 
 from .watches import Watch
 

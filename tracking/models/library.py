@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 from accounts.viewers import Viewer
 from catalog.models import Episode, Title
+from catalog.models.episodes import aired, on_lines
+from catalog.models.titles import on_cards, visible
+
+ON_CARDS = ("title", "state", "run", "watch_count", "seen_count", "last_watched_at", "next_episode", "updated_at")
 
 
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
@@ -18,19 +22,19 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         return self.filter(profile=profile)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(title__in=Title.objects.visible_to(viewer))
+        return self.filter(visible(viewer, "title__"))
 
     def in_state(self, state: str) -> Self:
         return self.filter(state=state)
 
     def for_cards(self) -> Self:
         """Load what a card of the library reads."""
-        return self.select_related("title").defer("title__overview", "title__field_sources")
+        return self.select_related("title").only(*ON_CARDS, *on_cards("title__"))
 
     def for_slips(self) -> Self:
         """Load what a slip of *up next* reads."""
-        wide = ("title__overview", "title__field_sources", "next_episode__overview", "next_episode__season__overview")
-        return self.select_related("title", "next_episode__season").defer(*wide)
+        episode = on_lines("next_episode__")
+        return self.select_related("title", "next_episode__season").only(*ON_CARDS, *on_cards("title__"), *episode)
 
     def hidden(self) -> Self:
         """Those that *up next* leaves out."""
@@ -53,16 +57,13 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
 
     def up_next(self, now: datetime) -> Self:
         """Series in progress whose next episode was shown already; the newest activity first."""
-        aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
-        return (
-            self.in_progress().filter(models.Exists(aired)).order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
-        )
+        shown = self.in_progress().filter(aired(now, "next_episode__"))
+        return shown.order_by(F("last_watched_at").desc(nulls_last=True), "-pk")
 
     def awaited(self, now: datetime) -> Self:
         """Series in progress whose next episode is still to come; the nearest day first, then those without a day."""
-        aired = Episode.objects.aired(now).filter(pk=OuterRef("next_episode"))
         day = F("next_episode__air_date").asc(nulls_last=True)
-        return self.in_progress().filter(~models.Exists(aired)).order_by(day, "pk")
+        return self.in_progress().exclude(aired(now, "next_episode__")).order_by(day, "pk")
 
     def outdated(self, since: datetime | None = None) -> Self:
         """Counted before the episodes of their title changed; with `since` only what changed lately is looked at."""

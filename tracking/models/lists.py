@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from accounts.viewers import Viewer
 from catalog.models import Episode, Title
-from catalog.models.paths import path_to
+from catalog.models.episodes import on_lines
+from catalog.models.titles import on_cards, visible
+from config.paths import path_to
 
 
 class ListQuerySet(models.QuerySet["List"]):
@@ -83,15 +85,15 @@ class List(models.Model):
 
 class ListItemQuerySet(models.QuerySet["ListItem"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(title__in=Title.objects.visible_to(viewer))
+        return self.filter(visible(viewer, "title__"))
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
     def for_cards(self) -> Self:
         """Load what a line of a list reads."""
-        wide = ("title__overview", "title__field_sources", "episode__overview", "episode__season__overview")
-        return self.select_related("title", "episode__season").defer(*wide)
+        own = ("list", "position", "note")
+        return self.select_related("title", "episode__season").only(*own, *on_cards("title__"), *on_lines("episode__"))
 
 
 class ListItem(models.Model):

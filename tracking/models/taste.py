@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile
 from accounts.viewers import Viewer
 from catalog.models import Title
+from catalog.models.titles import on_cards, suitable, visible
 
 from .library import LibraryEntry
 from .opinions import Rating
@@ -17,7 +18,7 @@ from .opinions import Rating
 
 class AlsoWatchedQuerySet(models.QuerySet["AlsoWatched"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        return self.filter(other__in=Title.objects.visible_to(viewer))
+        return self.filter(visible(viewer, "other__"))
 
     def closest_first(self) -> Self:
         return self.order_by("-likeness", "-pk")
@@ -56,8 +57,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Neither the title nor what speaks for it is for older people."""
-        spoken_for = self.filter(because__in=Title.objects.suitable_for(viewer))
-        return spoken_for.filter(title__in=Title.objects.visible_to(viewer))
+        return self.filter(suitable(viewer, "because__"), visible(viewer, "title__"))
 
     def unanswered(self) -> Self:
         """Those on which the profile has said nothing since: not watched, planned, rated or dismissed."""
@@ -68,7 +68,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def for_cards(self) -> Self:
         """Load what a card of them reads, with the name of the title that speaks for each as `because_name`."""
         named = self.annotate(because_name=F("because__name"))
-        return named.select_related("title").defer("title__overview", "title__field_sources")
+        return named.select_related("title").only("because", "score", *on_cards("title__"))
 
     def best_first(self) -> Self:
         return self.order_by("-score", "-pk")

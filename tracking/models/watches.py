@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile, validate_time_zone
 from accounts.viewers import Viewer
 from catalog.models import Episode, Title
-from catalog.models.paths import path_to
+from catalog.models.episodes import on_lines
+from catalog.models.titles import on_cards, suitable
+from config.paths import path_to
+
+IN_DIARY = (
+    *("profile", "watched_at", "watched_on", "zone", "precision", "sort_at", "origin", "run"),
+    *("place", "company", "attention", "note", "service"),
+)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -21,7 +28,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """One's own log keeps what has left the catalogue since; age is asked all the same."""
-        return self.filter(title__in=Title.objects.suitable_for(viewer))
+        return self.filter(suitable(viewer, "title__"))
 
     def newest_first(self) -> Self:
         return self.order_by("-sort_at", "-pk")
@@ -40,8 +47,8 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def for_diary(self) -> Self:
         """Load what a line of the diary reads."""
-        wide = ("title__overview", "title__field_sources", "episode__overview", "episode__season__overview")
-        return self.select_related("title", "episode__season").defer(*wide)
+        things = (*on_cards("title__"), "title__runtime", *on_lines("episode__"))
+        return self.select_related("title", "episode__season").only(*IN_DIARY, *things)
 
 
 class Watch(models.Model):

@@ -9,6 +9,8 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Profile
 from catalog.models import Episode, Season, Title
+from catalog.models.episodes import on_lines
+from catalog.models.titles import on_cards, visible
 from tracking import locks
 from tracking.models import Player, Position, Watch
 
@@ -25,6 +27,7 @@ LEAST = 60
 """Seconds; who stops before has not begun."""
 
 MOST = 12
+OF_POSITIONS = ("seconds", "length", "is_paused", "player", "started_at", "updated_at")
 MINUTE = 60
 
 
@@ -84,12 +87,12 @@ class Stage:
 
 
 def stage(profile: Profile, now: datetime) -> Stage:
-    mine = _unseen().filter(
-        profile=profile, updated_at__gt=now - FORGOTTEN, title__in=Title.objects.visible_to(profile)
-    )
-    rows = mine.select_related("title", "episode__season")
-    wide = ("title__overview", "title__field_sources", "episode__overview", "episode__season__overview")
-    told = [Playing(row, now) for row in rows.defer(*wide).order_by("-updated_at", "-pk")[:MOST]]
+    recent = {"profile": profile, "updated_at__gt": now - FORGOTTEN}
+    if not Position.objects.filter(**recent).exists():  # as nearly always, and asked for in a tenth of the time
+        return Stage([], [])
+    mine = _unseen().filter(visible(profile, "title__"), **recent).select_related("title", "episode__season")
+    rows = mine.only(*OF_POSITIONS, *on_cards("title__"), *on_lines("episode__")).order_by("-updated_at", "-pk")
+    told = [Playing(row, now) for row in rows[:MOST]]
     return Stage([each for each in told if each.is_on], [each for each in told if each.is_halfway])
 
 
