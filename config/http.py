@@ -13,13 +13,14 @@ from django.shortcuts import render, resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
+
+from config.paths import path_to
 
 THEMES = ("system", "light", "dark")
 
@@ -159,7 +160,7 @@ class Section:
 
     @property
     def url(self) -> str:
-        return reverse(self.view)
+        return path_to(self.view)
 
 
 FILMS = Section(_("Films"), "catalog:movie_list", "film", frozenset({"catalog:movie_list", "catalog:movie_detail"}))

@@ -120,7 +120,9 @@ CACHES = {
         "KEY_PREFIX": "marquee",
         # When Redis is away a page says so at once; redis-py by itself would try for three seconds at each call.
         "OPTIONS": {"socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)},
-    }
+    },
+    # Pieces of pages that depend on nothing but what they are kept by: the doors, the menu.
+    "pieces": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60

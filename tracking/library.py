@@ -10,7 +10,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Profile
 from catalog.models import Episode, Title
+from catalog.models.episodes import on_lines
 from tracking.models import LibraryEntry, Watch
+from tracking.models.library import ON_CARDS
 from tracking.models.watches import WatchQuerySet
 
 COMPANIONS = 12
@@ -99,6 +101,7 @@ class TitleLog:
 def title_log(profile: Profile, title: Title, *, now: datetime) -> TitleLog:
     days = Watch.objects.of(profile).filter(title=title).order_by().values("title")
     entries = LibraryEntry.objects.of(profile).filter(title=title).select_related("next_episode__season")
+    entries = entries.only(*ON_CARDS, "is_said", "hidden_at", *on_lines("next_episode__"))
     entry = entries.annotate(
         first_on=Subquery(days.annotate(day=Min("watched_on")).values("day")),
         last_on=Subquery(days.annotate(day=Max("watched_on")).values("day")),

@@ -1,7 +1,7 @@
 """Which titles and people are asked for again, and in which order."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,14 +11,18 @@ from catalog.sources import providers
 
 TITLES = (Subject.SERIES, Subject.MOVIE)
 
+AGAIN_AFTER = timedelta(hours=1)
+
 
 def mark_wanted(title_ids: Iterable[int], *, at: datetime) -> None:
-    """Note that viewers follow these titles, so that they are refreshed before all others."""
+    """Note that viewers follow these titles, so that they are refreshed before all others; not again within the hour,
+    since each note is written into every index of the titles."""
     ids = set(title_ids)
+    unsaid = Title.objects.filter(Q(wanted_at=None) | Q(wanted_at__lt=at - AGAIN_AFTER), pk__in=ids)
     with transaction.atomic(savepoint=False):
         if len(ids) > 1:  # in a fixed order, so that two never wait for each other
-            list(Title.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
-        Title.objects.filter(pk__in=ids).update(wanted_at=at)
+            list(unsaid.select_for_update(no_key=True).order_by("pk").only("pk"))
+        unsaid.update(wanted_at=at)
 
 
 def due(*, now: datetime, limit: int) -> list[int]:

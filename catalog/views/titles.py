@@ -134,7 +134,7 @@ def _log(request: ViewerRequest, title: Title) -> dict[str, Any]:
     if request.profile:
         log["log"] = library.title_log(request.profile, title, now=timezone.now())
         log["opinion"] = opinions.of(request.profile, title)
-        log["playing"] = positions.of_title(title, timezone.now())
+        log["playing"] = positions.of_title(request.profile, title, timezone.now())
         if not title.is_series:
             log["viewings"], log["seen"] = library.viewings(request.profile, title)
             log["others"] = library.companions(request.profile, title)

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Profile
-from catalog.models import Episode, Season, Title
+from catalog.models import Title
 from catalog.models.episodes import on_lines
 from catalog.models.titles import on_cards, visible
 from tracking import locks
@@ -96,33 +95,23 @@ def stage(profile: Profile, now: datetime) -> Stage:
     return Stage([each for each in told if each.is_on], [each for each in told if each.is_halfway])
 
 
-def facts(profile: Profile | None) -> dict[str, Subquery]:
-    """What a query for titles is annotated with, so that `of_title` needs none of its own."""
+def facts(profile: Profile | None) -> dict[str, Exists]:
+    """What a query for titles is annotated with, so that `of_title` mostly needs none of its own."""
     if profile is None:
         return {}
-    row = JSONObject(
-        **{name: name for name in ("seconds", "length", "is_paused", "player", "updated_at", "episode_id")},
-        episode_name="episode__name",
-        number="episode__number",
-        season="episode__season__number",
-    )
-    latest = _unseen().filter(profile=profile, title=OuterRef("pk")).order_by("-updated_at", "-pk")
-    return {"latest_position": Subquery(latest.values(row=row)[:1])}
+    return {"has_position": Exists(Position.objects.filter(profile=profile, title=OuterRef("pk")))}
 
 
-def of_title(title: Title, now: datetime) -> Playing | None:
+def of_title(profile: Profile, title: Title, now: datetime) -> Playing | None:
     """What is on of a title, or was left halfway; of one that was loaded with these `facts`."""
-    row = getattr(title, "latest_position", None)
-    if not row:
+    if not title.has_position:  # type: ignore[attr-defined]
         return None
-    season, number, name = (row.pop(key) for key in ("season", "number", "episode_name"))
-    place = Season(title=title, number=season)
-    episode = Episode(pk=row["episode_id"], title=title, season=place, number=number, name=name)
-    moment = datetime.fromisoformat(row.pop("updated_at"))
-    position = Position(**row, title=title, updated_at=moment)
-    position.episode = episode if position.episode_id else None
+    latest = _unseen().filter(profile=profile, title=title).order_by("-updated_at", "-pk")
+    position = latest.select_related("title", "episode__season").first()
+    if position is None:
+        return None
     playing = Playing(position, now)
-    is_shown = playing.is_on or (playing.is_halfway and moment > now - FORGOTTEN)
+    is_shown = playing.is_on or (playing.is_halfway and position.updated_at > now - FORGOTTEN)
     return playing if is_shown else None
 
 
