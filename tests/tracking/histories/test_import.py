@@ -494,8 +494,7 @@ def test_a_cancelled_import_writes_nothing(profile, series):
 
 
 def test_one_change_a_title_and_all_of_one_batch(profile, series, film):
-    log_import = added(
-        brought(profile, plays(trakt.played(1, MORNING, of=LAMPS), trakt.played_movie(EVENING, of=FERRY)))
-    )
+    content = plays(trakt.played(1, MORNING, of=LAMPS), trakt.played_movie(EVENING, of=FERRY))
+    log_import = added(brought(profile, content))
     assert LogChange.objects.filter(batch=log_import.batch, kind="import").count() == 2
     assert Watch.objects.get(episode=None).watched_on == date(2024, 2, 2)
