@@ -24,9 +24,10 @@ where m.merge_id = %(merge)s and m.model = %(model)s and m.object_id = t.id
     and m.after = '{{}}' and m.before is not null
 """
 
-# Only columns that still hold what the merge wrote: what was changed since is newer than what was before.
+# Only columns that still hold what the merge wrote: what was changed since is newer than what was before. Materialized,
+# or a planner that knows nothing of rows that were just written may work it out for each of them.
 PUT_BACK = """
-with noted as (
+with noted as materialized (
     select m.object_id as id, jsonb_object_agg(was.key, was.value) as before
     from catalog_mergedrow m
     join {table} t on t.id = m.object_id

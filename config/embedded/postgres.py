@@ -34,6 +34,7 @@ log_checkpoints = off
 fsync = {durable}
 synchronous_commit = {durable}
 full_page_writes = {durable}
+autovacuum = {durable}
 """
 
 
