@@ -26,8 +26,8 @@ class Servers:
     """The servers of one home that the environment does not name already."""
 
     def __init__(self, root: Path, *, durable: bool = True, tied: bool = False) -> None:
-        """`tied` servers die with this process; without `durable` a power cut may lose data, and nothing is vacuumed: it
-        would tell the planner that tables whose rows are in an open transaction are empty. Both are for tests."""
+        """`tied` servers die with this process; without `durable` a power cut may lose data, and nothing is vacuumed:
+        that would tell the planner that tables whose rows are in an open transaction are empty. Both are for tests."""
         make_root(root)
         self.home = open_home(root)
         self.users = Users(self.home.locks)
